@@ -1,0 +1,168 @@
+"""Accounts: sign up, sign in with a password, and who somebody is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.accounts import passwords
+from backend.accounts.tables import AccountRow, FacilityRow, SignInTriesRow
+from backend.seal import KeyRing
+from shared import clock
+from shared.consent import Role, Viewer
+from shared.ids import new_id
+from shared.problems import Invalid, Problem, SignInFirst
+
+_SEALED = "accounts.sealed"
+FREE_TRIES = 5
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who signs in, as others may see her."""
+
+    id: UUID
+    role: Role
+    name: str
+    language: str = "ja"
+    facility: str = ""
+
+    @property
+    def viewer(self) -> Viewer:
+        """The same person, as one who asks."""
+        return Viewer(self.id, self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """What is needed to make an account. ``email`` is the sign-in name; it is kept only as a digest and sealed."""
+
+    id: UUID
+    role: Role
+    email: str
+    password: str
+    name: str
+    language: str = "ja"
+    facility_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The people of one house: its key ring and pepper."""
+
+    ring: KeyRing
+    pepper: bytes
+
+    def sign_up(self, session: Session, new: NewPerson) -> Person:
+        """Make an account. Repeating it with the same id, e-mail and password gives the same account."""
+        passwords.check_new(new.password)
+        if new.email.count("@") != 1:
+            raise Invalid("email_taken_or_wrong", field="email")
+        row = session.scalar(select(AccountRow).where(AccountRow.email_digest == self._digest(new.email)))
+        if row is not None or session.get(AccountRow, new.id) is not None:
+            if row and row.id == new.id and passwords.matches(self.pepper, row.password_hash, new.password):
+                return self._person(session, row)
+            raise Invalid("email_taken_or_wrong", field="email")
+        key, wrapped = self.ring.new_key(new.id)
+        about = {"name": new.name, "email": new.email, "language": new.language}
+        row = AccountRow(
+            id=new.id,
+            role=new.role.value,
+            email_digest=self._digest(new.email),
+            password_hash=passwords.hashed(self.pepper, new.password),
+            wrapped_key=wrapped,
+            sealed=key.seal(_SEALED, new.id, orjson.dumps(about)),
+            facility_id=new.facility_id,
+            created_at=clock.now(),
+        )
+        session.add(row)
+        session.flush()
+        return self._person(session, row)
+
+    def sign_in(self, session: Session, email: str, password: str) -> Person | Problem:
+        """Who has this e-mail and password, or the problem to answer with (returned, so that the try is counted)."""
+        digest = self._digest(email)
+        tries = session.get(SignInTriesRow, digest)
+        if wait := _wait(tries):
+            return SignInFirst("wait_before_retry", seconds=wait)
+        row = session.scalar(select(AccountRow).where(AccountRow.email_digest == digest))
+        if not passwords.matches(self.pepper, row.password_hash if row else None, password) or row is None:
+            failures = (tries.failures if tries else 0) + 1
+            session.merge(SignInTriesRow(email_digest=digest, failures=failures, last_at=clock.now()))
+            return SignInFirst("sign_in_wrong")
+        if tries is not None:
+            session.delete(tries)
+        return self._person(session, row)
+
+    def people(self, session: Session, ids: Iterable[UUID]) -> dict[UUID, Person]:
+        """Names for ids, in one query; unknown ids are left out."""
+        rows = session.scalars(select(AccountRow).where(AccountRow.id.in_(set(ids)))).all()
+        return {person.id: person for person in self._persons(session, rows)}
+
+    def practitioners(self, session: Session, part_of_name: str) -> list[Person]:
+        """Practitioners whose name or facility has this text in it (names are sealed, so they are opened to look)."""
+        rows = session.scalars(select(AccountRow).where(AccountRow.role == Role.PRACTITIONER.value)).all()
+        wanted = part_of_name.replace(" ", "").replace("\u3000", "").casefold()
+        found = [
+            person
+            for person in self._persons(session, rows)
+            if wanted in (person.name + person.facility).replace(" ", "").replace("\u3000", "").casefold()
+        ]
+        return sorted(found, key=lambda person: (person.facility, person.name))
+
+    def _digest(self, email: str) -> bytes:
+        return self.ring.lookup("email", email.strip().casefold())
+
+    def _person(self, session: Session, row: AccountRow) -> Person:
+        return self._persons(session, [row])[0]
+
+    def _persons(self, session: Session, rows: Iterable[AccountRow]) -> list[Person]:
+        rows = list(rows)
+        wanted = {row.facility_id for row in rows if row.facility_id}
+        query = select(FacilityRow.id, FacilityRow.name).where(FacilityRow.id.in_(wanted))
+        facilities: dict[UUID | None, str] = {}
+        if wanted:
+            facilities = {each_id: name for each_id, name in session.execute(query)}
+        people = []
+        for row in rows:
+            about = orjson.loads(
+                self.ring.open_key(row.id, row.wrapped_key).open(_SEALED, row.id, row.sealed)
+            )
+            facility = facilities.get(row.facility_id, "")
+            people.append(Person(row.id, Role(row.role), about["name"], about["language"], facility))
+        return people
+
+
+def add_facility(session: Session, name: str, facility_id: UUID | None = None) -> UUID:
+    """A facility by its public name."""
+    row = FacilityRow(id=facility_id or new_id(), name=name)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _wait(tries: SignInTriesRow | None) -> int:
+    """Seconds still to wait after too many failures: 5 are free, then the wait doubles up to 15 minutes."""
+    if tries is None or tries.failures < FREE_TRIES:
+        return 0
+    pause = min(timedelta(seconds=2 ** (tries.failures - FREE_TRIES)), LONGEST_WAIT)
+    left = tries.last_at + pause - clock.now()
+    return max(0, -int(-left.total_seconds() // 1))
+
+
+def members(person: Person) -> dict[str, object]:
+    """A person as JSON members, as others may see her."""
+    return {
+        "id": person.id,
+        "role": person.role.value,
+        "name": person.name,
+        "facility": person.facility,
+        "language": person.language,
+    }

@@ -1,0 +1,1 @@
+"""Consent: grants, opening a record, and the visitors' book."""

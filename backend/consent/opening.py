@@ -1,0 +1,133 @@
+"""Opening a record: the only key. Every opening and every refusal goes into the visitors' book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from backend.consent import grants, visits
+from backend.consent.visits import Asked
+from backend.records import records
+from backend.seal import Key, KeyRing
+from shared import clock
+from shared.consent import Purpose, Right, Role, Scope, Viewer, decide
+from shared.problems import Refused
+
+Part = tuple[Scope, Right]
+
+
+@dataclass(frozen=True)
+class OpenRecord:
+    """A record that was opened for somebody, within one transaction. Room functions take this, never a bare id."""
+
+    id: UUID
+    owner: UUID
+    key: Key
+    zone: str
+    session: Session
+    viewer: Viewer
+    opened: frozenset[Part]
+    ring: KeyRing
+
+    def must(self, scope: Scope, right: Right) -> None:
+        """Every word begins with this: a record opened for one scope cannot be read for another."""
+        if (scope, right) not in self.opened:
+            raise NotOpened(f"{scope}/{right} was not opened")
+
+    def may(self, scope: Scope, right: Right) -> bool:
+        """Whether this part was opened too (for pages that show what the viewer may see)."""
+        return (scope, right) in self.opened
+
+    def next_number(self) -> int:
+        """The change number of this transaction; takes the record's lock."""
+        return records.next_number(self.session, self.id)
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        """The zone that the person's days are counted in."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the viewer is the person herself."""
+        return self.viewer.account_id == self.owner
+
+
+class NotOpened(PermissionError):
+    """A word was called on a record that was not opened for it: a mistake in a door, never the person's."""
+
+
+class Opener:
+    """Opens records with the house's key ring; made once by `app.py` and by the job loop."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self.ring = ring
+
+    def open_record(  # noqa: PLR0913, PLR0917  everything a consent rule depends on
+        self,
+        session: Session,
+        viewer: Viewer,
+        record_id: UUID,
+        scope: Scope,
+        right: Right,
+        purpose: Purpose | None = None,
+        way: str = "phone",
+    ) -> OpenRecord:
+        """The record, opened for one part and booked; raises `Refused` (a 404) which the corridor books."""
+        # Whoever may write a part and may read it too gets both: a written thing is answered as it now is.
+        parts = [(scope, right)] if right is Right.READ else [(scope, right), (scope, Right.READ)]
+        return self._open(session, viewer, record_id, parts, parts[:1], purpose, way)
+
+    def open_parts(  # noqa: PLR0913, PLR0917
+        self,
+        session: Session,
+        viewer: Viewer,
+        record_id: UUID,
+        parts: Sequence[Part],
+        purpose: Purpose | None = None,
+        way: str = "phone",
+    ) -> OpenRecord:
+        """The record, opened for those of ``parts`` that the viewer may use; `Refused` when there is none of them.
+
+        One visit is booked, naming the parts that were opened. ``purpose`` None means the owner's own use, or care.
+        """
+        return self._open(session, viewer, record_id, parts, (), purpose, way)
+
+    def _open(  # noqa: PLR0913, PLR0917
+        self,
+        session: Session,
+        viewer: Viewer,
+        record_id: UUID,
+        parts: Sequence[Part],
+        needed: Sequence[Part],
+        purpose: Purpose | None,
+        way: str,
+    ) -> OpenRecord:
+        record = records.find(session, self.ring, record_id)
+        owner = record.owner if record else None
+        if purpose is None or viewer.account_id == owner:
+            purpose = Purpose.OWN if viewer.account_id == owner else Purpose.CARE
+        now = clock.now()
+        known = grants.to_account(session, record_id, viewer.account_id) if owner != viewer.account_id else []
+        decisions = {part: decide(viewer, owner, *part, purpose, now, known) for part in parts}
+        allowed = [part for part in parts if decisions[part].allowed]
+        refused = [part for part in needed if part not in allowed] or ([] if allowed else list(parts))
+        told = refused or allowed
+        asked = Asked(record_id, viewer, tuple(told), purpose, way, decisions[told[0]])
+        if record is None or refused:
+            raise Refused(asked)
+        visits.book(session, [asked])
+        return OpenRecord(
+            record_id, record.owner, record.key, record.zone, session, viewer, frozenset(allowed), self.ring
+        )
+
+
+def every_right(viewer: Viewer) -> list[Part]:
+    """All parts there are, for pages and phones that show whatever was opened."""
+    rights = (Right.READ, Right.WRITE) if viewer.role is Role.PATIENT else (Right.READ,)
+    return [(scope, right) for scope in Scope for right in rights]

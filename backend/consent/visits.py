@@ -1,0 +1,105 @@
+"""The visitors' book: who opened what, when, for what, and every refusal; the patient reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from backend.consent.tables import VisitRow
+from shared import clock
+from shared.consent import Decision, Purpose, Right, Scope, Viewer
+from shared.ids import new_id
+
+if TYPE_CHECKING:  # opening books visits, so visits know an opened record only by its type
+    from backend.consent.opening import OpenRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One opening that was asked for, and what was decided."""
+
+    record_id: UUID
+    viewer: Viewer
+    parts: tuple[tuple[Scope, Right], ...]
+    purpose: Purpose
+    way: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One entry of the book."""
+
+    id: UUID
+    at: datetime
+    account_id: UUID
+    role: str
+    scopes: tuple[str, ...]
+    right: str
+    purpose: str
+    way: str
+    allowed: bool
+    reason: str
+
+
+def book(session: Session, asked: Sequence[Asked]) -> None:
+    """Write one entry a record; a list of fifty records is one insert of fifty rows."""
+    if not asked:
+        return
+    now = clock.now()
+    session.execute(insert(VisitRow), [_row(each, now) for each in asked])
+
+
+def _row(asked: Asked, now: datetime) -> dict[str, object]:
+    scopes = dict.fromkeys(scope.value for scope, _ in asked.parts)
+    writes = any(right is Right.WRITE for _, right in asked.parts)
+    return {
+        "record_id": asked.record_id,
+        "id": new_id(),
+        "at": now,
+        "account_id": asked.viewer.account_id,
+        "role": asked.viewer.role.value,
+        "scopes": " ".join(scopes),
+        "right": (Right.WRITE if writes else Right.READ).value,
+        "purpose": asked.purpose.value,
+        "way": asked.way,
+        "allowed": asked.decision.allowed,
+        "reason": asked.decision.reason.value,
+        "grant_id": asked.decision.grant_id,
+    }
+
+
+def read_book(record: OpenRecord, *, before: datetime | None = None, limit: int = 100) -> list[Visit]:
+    """The visitors' book of a record, newest first, for its owner."""
+    record.must(Scope.RECORD, Right.READ)
+    statement = select(VisitRow).where(VisitRow.record_id == record.id)
+    if before is not None:
+        statement = statement.where(VisitRow.at < before)
+    rows = record.session.scalars(statement.order_by(VisitRow.at.desc(), VisitRow.id.desc()).limit(limit))
+    return [
+        Visit(
+            row.id,
+            row.at,
+            row.account_id,
+            row.role,
+            tuple(row.scopes.split()),
+            row.right,
+            row.purpose,
+            row.way,
+            row.allowed,
+            row.reason,
+        )
+        for row in rows
+    ]
+
+
+def book_one(session: Session, asked: object) -> None:
+    """Book one refusal; what the corridor calls with what `Refused` carries."""
+    if isinstance(asked, Asked):
+        book(session, [asked])

@@ -1,0 +1,279 @@
+"""The corridor: who is asking, open the record if she may, call the room, close the book. Imports no room.
+
+A room makes a `Door` and hangs its views on it. Each route says what it needs; leaving that out is a TypeError at
+import. `app.py` hands the corridor the functions that it needs from rooms (`Keepers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Protocol, TypeVar, cast
+from uuid import UUID
+
+import orjson
+from flask import Blueprint, Flask, Response, current_app, request
+from marshmallow import Schema
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from backend.db import Database
+from shared import strict_json
+from shared.consent import Purpose, Right, Role, Scope, Viewer
+from shared.languages import LANGUAGES, speaking
+from shared.problems import NotThere, Problem, Refused, SignInFirst, TooBig
+from shared.schema import load
+
+
+class Needs(StrEnum):
+    """Needs that are not a part of a record."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed_in"
+    # The room itself opens each record and scope that it meets (worklist, sync).
+    PER_ITEM = "per_item"
+
+
+ANYONE, SIGNED_IN, PER_ITEM = Needs.ANYONE, Needs.SIGNED_IN, Needs.PER_ITEM
+Need = Needs | Role | tuple[Scope, Right]
+
+
+class Opened(Protocol):
+    """What an opened record shows the corridor."""
+
+    @property
+    def session(self) -> Session: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling, inside the request's one transaction; given to views that open no single record.
+
+    ``viewer`` is None only where a route needs ANYONE.
+    """
+
+    session: Session
+    viewer: Viewer | None
+    way: str
+
+    @property
+    def known(self) -> Viewer:
+        """The viewer of a route that needs someone signed in."""
+        if self.viewer is None:
+            raise SignInFirst("sign_in_first")
+        return self.viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Keepers:
+    """What the corridor gets from rooms, handed over by `app.py`."""
+
+    database: Database
+    who: Callable[[Session, str], Viewer | None]
+    open_record: Callable[..., Opened]
+    book_refusal: Callable[[Session, object], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """For a view that takes in more than one transaction may hold (``piecewise=True``: an upload).
+
+    It makes its transactions itself, one after another, and none is open while it waits for bytes from the phone.
+    """
+
+    keepers: Keepers
+    way: str
+
+    @contextmanager
+    def caller(self) -> Iterator[Caller]:
+        """Who is calling, inside a transaction of its own."""
+        with self.keepers.database.transaction() as session:
+            yield Caller(session, self.keepers.who(session, self.way), self.way)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a route told the house about itself: for the OpenAPI page and the house tests."""
+
+    rule: str
+    method: str
+    needs: Need
+    view: Callable[..., Any]
+    takes: Schema | None
+    asks: Schema | None
+    gives: Schema | None
+    status: int
+    page: bool
+    exact: bool = True
+    piecewise: bool = False
+
+
+ROUTES: list[Route] = []
+_KEEPERS = "tomoni_keepers"
+_HELD = "tomoni_held"
+
+T = TypeVar("T")
+
+
+class Door(Blueprint):
+    """The doors of one room. ``page=True`` for HTML: answers and errors are pages, who is asked by cookie."""
+
+    def __init__(self, name: str, import_name: str, url_prefix: str = "", *, page: bool = False) -> None:
+        super().__init__(name, import_name, url_prefix=url_prefix, template_folder="templates")
+        self.page = page
+        self._prefix = url_prefix
+
+    def get(
+        self, rule: str, *, needs: Need, **words: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # type: ignore[override]
+        """A route that reads."""
+        return self._hang("GET", rule, needs, **words)
+
+    def post(
+        self, rule: str, *, needs: Need, **words: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # type: ignore[override]
+        """A route that does something."""
+        return self._hang("POST", rule, needs, **words)
+
+    def put(
+        self, rule: str, *, needs: Need, **words: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # type: ignore[override]
+        """A route that replaces something by a new version."""
+        return self._hang("PUT", rule, needs, **words)
+
+    def delete(
+        self, rule: str, *, needs: Need, **words: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # type: ignore[override]
+        """A route that withdraws something."""
+        return self._hang("DELETE", rule, needs, **words)
+
+    def _hang(
+        self, method: str, rule: str, needs: Need, **words: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        def hang(view: Callable[..., Any]) -> Callable[..., Any]:
+            told = Route(
+                rule=self._prefix + rule,
+                method=method,
+                needs=needs,
+                view=view,
+                takes=words.get("takes"),
+                asks=words.get("asks"),
+                gives=words.get("gives"),
+                status=words.get("status", 200),
+                page=self.page,
+                exact=words.get("exact", True),
+                piecewise=words.get("piecewise", False),
+            )
+            ROUTES.append(told)
+            self.add_url_rule(rule, view.__name__, _through_the_corridor(told), methods=[method])
+            return view
+
+        return hang
+
+
+def install(app: Flask, keepers: Keepers, *things: object) -> None:
+    """Give the corridor what it needs, and doors what `held` finds. Called once by `create_app`."""
+    app.extensions[_KEEPERS] = keepers
+    app.extensions[_HELD] = {type(thing): thing for thing in things}
+
+
+def held(kind: type[T]) -> T:
+    """The one thing of that class which the running app holds (its settings, key ring, accounts, opener)."""
+    return cast("T", current_app.extensions[_HELD][kind])
+
+
+def _keepers() -> Keepers:
+    return cast("Keepers", current_app.extensions[_KEEPERS])
+
+
+def _through_the_corridor(route: Route) -> Callable[..., Response]:
+    @wraps(route.view)
+    def view(**parts: Any) -> Response:
+        keepers = _keepers()
+        try:
+            with speaking(language()):
+                answer = _pass(route, keepers, parts)
+        except Refused as refused:
+            with keepers.database.transaction() as session:
+                keepers.book_refusal(session, refused.asked)
+            raise
+        if isinstance(answer, Problem):  # returned, not raised: what was written (a failed try) stays written
+            raise answer
+        return answer
+
+    return view
+
+
+def _pass(route: Route, keepers: Keepers, parts: dict[str, Any]) -> Response | Problem:
+    if route.piecewise:
+        return _answer(route, route.view(Passage(keepers, "web" if route.page else "phone"), **parts))
+    with keepers.database.transaction() as session:
+        return _let_in(route, keepers, session, parts)
+
+
+def _let_in(route: Route, keepers: Keepers, session: Session, parts: dict[str, Any]) -> Response | Problem:
+    way = "web" if route.page else "phone"
+    viewer = keepers.who(session, way)
+    if isinstance(route.needs, tuple):
+        if viewer is None:
+            raise SignInFirst("sign_in_first")
+        scope, right = route.needs
+        asked_for = cast("UUID", parts.pop("record_id"))
+        record = keepers.open_record(session, viewer, asked_for, scope, right, purpose(viewer), way)
+        return _answer(route, route.view(record, **parts, **_body(route)))
+    if route.needs is not ANYONE and viewer is None:
+        raise SignInFirst("sign_in_first")
+    if isinstance(route.needs, Role) and (viewer is None or viewer.role is not route.needs):
+        raise NotThere
+    return _answer(route, route.view(Caller(session, viewer, way), **parts, **_body(route)))
+
+
+def language() -> str:
+    """The language this request asks for: her choice in a cookie, else what the browser or phone prefers."""
+    chosen = request.cookies.get("language", "")
+    return chosen if chosen in LANGUAGES else (request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0])
+
+
+def purpose(viewer: Viewer) -> Purpose | None:
+    """What the caller says it is for (header ``Tomoni-Purpose``); care when nothing is said; None means her own."""
+    said = request.headers.get("Tomoni-Purpose", "")
+    with suppress(ValueError):
+        return Purpose(said)
+    return Purpose.CARE if viewer.role is Role.PRACTITIONER else None
+
+
+def _body(route: Route) -> dict[str, Any]:
+    """Validated body and query, as the keyword arguments ``body`` and ``query`` of the view."""
+    given: dict[str, Any] = {}
+    if route.asks is not None:
+        given["query"] = load(route.asks, dict(request.args.items()))
+    if route.takes is not None:
+        if route.page:
+            given["body"] = load(route.takes, {k: v for k, v in request.form.items() if k != "csrf_token"})
+        else:
+            given["body"] = load(route.takes, strict_json.loads(read_body(), exact=route.exact))
+    return given
+
+
+def read_body() -> bytes:
+    """The whole body, or `TooBig`: never more than the limit in memory."""
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        limit = (request.max_content_length or 0) // 1_000_000
+        raise TooBig("too_big", limit_mb=limit) from error
+
+
+def _answer(route: Route, answer: Any) -> Response | Problem:
+    if isinstance(answer, (Response, Problem)):
+        return answer
+    if route.page and isinstance(answer, str):
+        return Response(answer, route.status, mimetype="text/html")
+    if route.gives is not None:
+        answer = route.gives.dump(answer)
+    if answer is None:
+        return Response(status=204)
+    return Response(orjson.dumps(answer), route.status, mimetype="application/json")

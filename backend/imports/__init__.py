@@ -1,0 +1,1 @@
+"""Imports: upload, recognise, read, preview, keep, undo."""

@@ -1,0 +1,66 @@
+"""Tables of imports: the inbox, the original bytes in sealed pieces, and what was found, staged until it is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.db import RecordTable
+from backend.seal import SealedBytes
+
+
+class ImportRow(RecordTable):
+    """One file (or set of scanned codes) that was handed in. ``sealed`` holds its name, answers, identity, counts
+    and problem; ``digest`` is equal for equal bytes within this record."""
+
+    __tablename__ = "imports"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    upload_id: Mapped[UUID]
+    digest: Mapped[bytes]
+    parts: Mapped[int]
+    bytes: Mapped[int]
+    state: Mapped[str]
+    format: Mapped[str | None]
+    percent: Mapped[int] = mapped_column(default=0)
+    troubles: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]  # kept, or undone
+    sealed: Mapped[SealedBytes]
+
+    __table_args__ = (Index("ix_imports_record_id_received_at", "record_id", "received_at"),)
+
+
+class PieceRow(RecordTable):
+    """At most 1 MiB of an original, in the order ``part``, ``seq``. Pieces without an import are of a broken upload."""
+
+    __tablename__ = "import_pieces"
+    upload_id: Mapped[UUID] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int]
+    sealed: Mapped[SealedBytes]
+
+
+class StagedRow(RecordTable):
+    """Some words, or some troubles (``what``), that were found in a file, sealed together."""
+
+    __tablename__ = "import_items"
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)  # vital, dispensing, trouble
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first: Mapped[int]  # the number of the first of them among all of this import
+    count: Mapped[int]
+    sealed: Mapped[SealedBytes]
+
+
+class StagedDaysRow(RecordTable):
+    """Some days of device readings, packed as the room of wearables packs them, sealed together."""
+
+    __tablename__ = "import_days"
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
+    sealed: Mapped[SealedBytes]

@@ -1,0 +1,1 @@
+"""Medicines: what was dispensed, and the list of medicines."""

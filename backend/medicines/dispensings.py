@@ -1,0 +1,186 @@
+"""Dispensings: keep what an import brings, undo exactly that, and read the list of medicines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import orjson
+from sqlalchemy import delete, insert, select
+
+from backend.consent.opening import OpenRecord
+from backend.medicines.tables import DispensingImportRow, DispensingRow
+from backend.records import records
+from backend.records.compared import Compared
+from backend.seal import SealedBytes
+from shared import clock, strict_json
+from shared.consent import Right, Scope
+from shared.medicines import Dispensing
+from shared.medicines_schema import dispensing_from, dispensing_members
+from shared.sync import Change, Word
+
+_SEALED = "dispensings.sealed"
+_BATCH = 400
+# A dispensing is written once by a pharmacy; its versions differ only in being there or withdrawn.
+_NO_DEVICE = UUID(int=0)
+
+Item = tuple[Dispensing, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    dispensing: Dispensing
+    source_key: bytes
+    row: DispensingRow | None
+
+    @property
+    def counted(self) -> Compared:
+        known = self.row is not None and self.row.sealed is not None
+        return Compared(same=1) if known else Compared(new=1)
+
+
+def medicine_list(record: OpenRecord) -> list[Dispensing]:
+    """Every dispensing, newest day first."""
+    record.must(Scope.MEDICINES, Right.READ)
+    statement = (
+        select(DispensingRow)
+        .where(DispensingRow.record_id == record.id, DispensingRow.sealed.is_not(None))
+        .order_by(DispensingRow.dispensed_on.desc(), DispensingRow.id.desc())
+    )
+    return [_open(record, row) for row in record.session.scalars(statement)]
+
+
+def compare(record: OpenRecord, items: Sequence[Item]) -> Compared:
+    """What keeping ``items`` (dispensing, source id) would do."""
+    record.must(Scope.MEDICINES, Right.READ)
+    total = Compared()
+    for match in _matches(record, items):
+        total += match.counted
+    return total
+
+
+def keep_many(record: OpenRecord, items: Sequence[Item], import_id: UUID) -> Compared:
+    """Keep what an import brought. Keeping it again changes nothing."""
+    record.must(Scope.MEDICINES, Right.WRITE)
+    number = record.next_number()
+    total, links = Compared(), set()
+    for match in _matches(record, items):
+        total += match.counted
+        links.add(_kept(record, match, number))
+    here = (DispensingImportRow.record_id == record.id, DispensingImportRow.import_id == import_id)
+    links -= set(record.session.scalars(select(DispensingImportRow.dispensing_id).where(*here)))
+    if links:
+        rows = [{"record_id": record.id, "import_id": import_id, "dispensing_id": each} for each in links]
+        record.session.execute(insert(DispensingImportRow), rows)
+    if items:
+        _refresh(record)
+    return total
+
+
+def undo_import(record: OpenRecord, import_id: UUID) -> int:
+    """Withdraw what only this import brought; returns how many. What another brought too stays."""
+    record.must(Scope.MEDICINES, Right.WRITE)
+    number = record.next_number()
+    here = (DispensingImportRow.record_id == record.id, DispensingImportRow.import_id == import_id)
+    mine = set(record.session.scalars(select(DispensingImportRow.dispensing_id).where(*here)))
+    record.session.execute(delete(DispensingImportRow).where(*here))
+    others = set(
+        record.session.scalars(
+            select(DispensingImportRow.dispensing_id).where(DispensingImportRow.record_id == record.id)
+        )
+    )
+    undone = 0
+    for dispensing_id in mine - others:
+        row = record.session.get_one(DispensingRow, (record.id, dispensing_id))
+        if row.sealed is not None:
+            row.sealed, row.number, undone = None, number, undone + 1
+    record.session.flush()
+    if undone:
+        _refresh(record)
+    return undone
+
+
+def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
+    """Dispensings whose change number is over ``after``, in the order of their numbers; for sync."""
+    record.must(Scope.MEDICINES, Right.READ)
+    statement = (
+        select(DispensingRow)
+        .where(DispensingRow.record_id == record.id, DispensingRow.number > after)
+        .order_by(DispensingRow.number, DispensingRow.id)
+        .limit(limit)
+    )
+    return [_change(record, row) for row in record.session.scalars(statement)]
+
+
+def _change(record: OpenRecord, row: DispensingRow) -> Change:
+    body = None
+    if row.sealed is not None:
+        body = orjson.dumps(dispensing_members(_open(record, row)), option=orjson.OPT_SORT_KEYS).decode()
+    # The number stands for the time: a later state of the same dispensing always wins on a phone.
+    return Change(Word.DISPENSING, row.id, clock.from_ms(row.number), _NO_DEVICE, body, row.number)
+
+
+def _matches(record: OpenRecord, items: Sequence[Item]) -> Iterator[_Match]:
+    seen: set[bytes] = set()
+    for start in range(0, len(items), _BATCH):
+        batch = []
+        for dispensing, source_id in items[start : start + _BATCH]:
+            key = record.key.digest("dispensing source", source_id)
+            if key not in seen:
+                seen.add(key)
+                batch.append((dispensing, key))
+        keys = [key for _, key in batch]
+        statement = select(DispensingRow).where(
+            DispensingRow.record_id == record.id, DispensingRow.source_key.in_(keys)
+        )
+        rows = {row.source_key: row for row in record.session.scalars(statement)}
+        for dispensing, key in batch:
+            yield _Match(dispensing, key, rows.get(key))
+
+
+def _kept(record: OpenRecord, match: _Match, number: int) -> UUID:
+    if match.row is None:
+        dispensing = match.dispensing
+        record.session.add(
+            DispensingRow(
+                record_id=record.id,
+                id=dispensing.id,
+                dispensed_on=dispensing.dispensed_on,
+                author_id=record.viewer.account_id,
+                sealed=_sealed(record, dispensing),
+                number=number,
+                source_key=match.source_key,
+            )
+        )
+        record.session.flush()
+        return dispensing.id
+    if match.row.sealed is None:
+        match.row.sealed = _sealed(record, replace(match.dispensing, id=match.row.id))
+        match.row.number = number
+        record.session.flush()
+    return match.row.id
+
+
+def _sealed(record: OpenRecord, dispensing: Dispensing) -> SealedBytes:
+    return record.key.seal(_SEALED, dispensing.id, orjson.dumps(dispensing_members(dispensing)))
+
+
+def _open(record: OpenRecord, row: DispensingRow) -> Dispensing:
+    assert row.sealed is not None
+    return dispensing_from(strict_json.loads(record.key.open(_SEALED, row.id, row.sealed)))
+
+
+def _refresh(record: OpenRecord) -> None:
+    """What lists show of the medicines: the day of the newest dispensing, and how many medicines it had."""
+    statement = (
+        select(DispensingRow)
+        .where(DispensingRow.record_id == record.id, DispensingRow.sealed.is_not(None))
+        .order_by(DispensingRow.dispensed_on.desc())
+        .limit(1)
+    )
+    newest = record.session.scalar(statement)
+    part: dict[str, object] = {}
+    if newest is not None:
+        part = {"last_on": newest.dispensed_on.isoformat(), "medicines": len(_open(record, newest).medicines)}
+    records.refresh_glance(record.session, record.key, Scope.MEDICINES, part)

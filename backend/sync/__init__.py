@@ -1,0 +1,1 @@
+"""Sync: what a phone tells and hears."""

@@ -1,0 +1,61 @@
+"""What a phone hears: everything that changed after a number, as far as its person may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from backend.consent import grants
+from backend.consent.opening import OpenRecord
+from backend.medicines import dispensings
+from backend.vitals import measurements
+from backend.wearables import hearing
+from shared.consent import GRANTABLE, Right, Scope
+from shared.sync import Change
+
+Reader = Callable[[OpenRecord, int, int], Sequence[Change]]
+
+# Who tells of which part. A number belongs to a whole transaction, so a page never ends inside one.
+_READERS: tuple[tuple[Scope, Reader], ...] = (
+    (Scope.VITALS, measurements.changes),
+    (Scope.MEDICINES, dispensings.changes),
+    (Scope.WEARABLES, hearing.changes),
+    (Scope.RECORD, grants.changes),
+)
+_EVERYTHING = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One page. ``after`` is the number to ask for next; ``forget`` names parts that may not be seen (any more)."""
+
+    changes: list[Change]
+    after: int
+    more: bool
+    forget: list[Scope]
+    view: str
+
+
+def pull(record: OpenRecord, after: int, limit: int) -> Heard:
+    """The next page of changes after number ``after``, about ``limit`` of them, never part of a transaction."""
+    opened = [(scope, reader) for scope, reader in _READERS if record.may(scope, Right.READ)]
+    pages = [list(reader(record, after, limit + 1)) for _, reader in opened]
+    full = [page for page in pages if len(page) > limit]
+    # Of a page that was cut, the last number may be incomplete: stop before it.
+    last = min((page[-1].number - 1 for page in full), default=_EVERYTHING)
+    if full and last <= after:  # one transaction larger than a page: give all of it
+        last = min(page[-1].number for page in full)
+        pages = [list(reader(record, after, _EVERYTHING)) for _, reader in opened]
+    found = sorted(
+        (c for page in pages for c in page if c.number <= last), key=lambda c: (c.number, c.word, c.id)
+    )
+    more = bool(full)
+    newest = last if full else max((c.number for c in found), default=after)
+    forget = [scope for scope in GRANTABLE if not record.may(scope, Right.READ)]
+    return Heard(found, newest, more, forget, _view(record))
+
+
+def _view(record: OpenRecord) -> str:
+    """Changes whenever what this viewer may see changes; then her phone starts again from the beginning."""
+    parts = sorted(f"{scope}/{right}" for scope, right in record.opened)
+    return record.key.digest("view", f"{record.viewer.account_id}|{' '.join(parts)}").hex()

@@ -1,0 +1,1 @@
+"""Vitals: what a person measured."""

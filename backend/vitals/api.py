@@ -1,0 +1,89 @@
+"""Doors of vitals for the phone and for other programs."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from marshmallow import fields, validate
+
+from backend.consent.opening import OpenRecord
+from backend.http import Door
+from backend.vitals import measurements, summaries
+from shared.consent import Right, Scope
+from shared.problems import Invalid
+from shared.schema import Strict
+from shared.vitals_schema import Noted, NotedSchema, vital_members
+
+door = Door("vitals", __name__, "/api/records/<uuid:record_id>")
+
+READ = (Scope.VITALS, Right.READ)
+WRITE = (Scope.VITALS, Right.WRITE)
+
+
+class HistorySchema(Strict[dict[str, Any]]):
+    """Which measurements: of one kind or all, from ``since`` (included) until ``until`` (not included)."""
+
+    kind = fields.String()
+    since = fields.AwareDateTime()
+    until = fields.AwareDateTime()
+    limit = fields.Integer(load_default=500, validate=validate.Range(1, 5000))
+
+
+@door.get("/vitals", needs=READ, asks=HistorySchema())
+def history(record: OpenRecord, query: dict[str, Any]) -> dict[str, Any]:
+    """Measurements, newest first."""
+    return {"vitals": [vital_members(vital) for vital in measurements.history(record, **query)]}
+
+
+@door.post("/vitals", needs=WRITE, takes=NotedSchema(), status=201)
+def note(record: OpenRecord, body: Noted) -> dict[str, Any]:
+    """Note a measurement. Sending the same one again changes nothing."""
+    told = summaries.note_once(record, body.vital, _device(), confirmed=body.confirmed)
+    return {**vital_members(measurements.read(record, body.vital.id)), "number": told.number}
+
+
+@door.put("/vitals/<uuid:vital_id>", needs=WRITE, takes=NotedSchema())
+def correct(record: OpenRecord, vital_id: UUID, body: Noted) -> dict[str, Any]:
+    """Correct a measurement: a new version; the old one is kept."""
+    if body.vital.id != vital_id:
+        raise Invalid("invalid_fields", field="id")
+    told = summaries.correct(record, body.vital, _device(), confirmed=body.confirmed)
+    return {**vital_members(measurements.read(record, vital_id)), "number": told.number}
+
+
+@door.delete("/vitals/<uuid:vital_id>", needs=WRITE)
+def withdraw(record: OpenRecord, vital_id: UUID) -> dict[str, Any]:
+    """Withdraw a measurement; its versions are kept."""
+    return {"number": summaries.withdraw(record, vital_id, _device()).number}
+
+
+@door.get("/vitals/<uuid:vital_id>/versions", needs=READ)
+def versions(record: OpenRecord, vital_id: UUID) -> dict[str, Any]:
+    """Every version of a measurement that is not shown."""
+    found = measurements.versions(record, vital_id)
+    return {
+        "versions": [
+            {
+                "edited_at": version.edited_at,
+                "device": version.device,
+                "author": version.author_id,
+                "vital": vital_members(version.vital) if version.vital else None,
+            }
+            for version in found
+        ]
+    }
+
+
+@door.get("/vitals/summary", needs=READ)
+def summary(record: OpenRecord) -> dict[str, Any]:
+    """Home blood pressure of the last seven days, the JSH and the ESH way, each by its name."""
+    return summaries.as_members(summaries.home_pressure(record))
+
+
+def _device() -> UUID:
+    try:
+        return UUID(request.headers.get("Tomoni-Device", ""))
+    except ValueError:
+        return UUID(int=0)

@@ -1,0 +1,1 @@
+"""Wearables: streams of readings, stored by the day."""

@@ -1,0 +1,191 @@
+"""Deliver readings, compare before keeping, keep what was staged, undo a delivery. All of it in the caller's transaction.
+
+Every merge first takes the record's next number, which locks the record: no two merges see half of each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from backend.consent.opening import OpenRecord
+from backend.wearables import deliveries, shelf, summaries
+from backend.wearables.chunks import same, same_readings, union, without
+from backend.wearables.deliveries import Delivery, Span
+from backend.wearables.packing import deliveries as brought_by
+from backend.wearables.packing import pack, told_apart, unpack
+from backend.wearables.quarters import pack_quarters, quarters_of
+from backend.wearables.shelf import PackedDay
+from backend.wearables.staging import StagedDay, given, stage_all, together
+from shared.consent import Right, Scope
+from shared.streams import Readings
+
+_BATCH = 64  # days taken from the shelf at once: bounds memory, not the transaction
+POST, IMPORT = "post", "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of it: readings that were not known before, and those that were (or came twice)."""
+
+    new: int
+    same: int
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Days of one stream and source that came one after another."""
+
+    stream: str
+    source: str
+    days: dict[int, StagedDay] = field(default_factory=dict)
+
+    def takes(self, day: StagedDay) -> bool:
+        fits = (day.stream, day.source) == (self.stream, self.source)
+        return fits and (day.day in self.days or len(self.days) < _BATCH)
+
+    def add(self, day: StagedDay) -> None:
+        known = self.days.get(day.day)
+        self.days[day.day] = day if known is None else together(known, day)
+
+
+def deliver(record: OpenRecord, delivery_id: UUID, readings: Iterable[Readings]) -> Told:
+    """Keep readings that a device or app posted. Again, or in pieces, or overlapping others: only what is new is added.
+
+    A post that was undone stays undone, however often it is repeated. `Invalid` for readings that cannot be.
+    """
+    record.must(Scope.WEARABLES, Right.WRITE)
+    return _merge(record, delivery_id, stage_all(readings), POST)
+
+
+def merge_staged(record: OpenRecord, delivery_id: UUID, staged: Iterable[StagedDay]) -> Told:
+    """Keep the staged days of an import, at best sorted by stream, source and day. Keeps again what was undone."""
+    record.must(Scope.WEARABLES, Right.WRITE)
+    return _merge(record, delivery_id, staged, IMPORT)
+
+
+def compare(record: OpenRecord, staged: Iterable[StagedDay]) -> Told:
+    """What keeping these days would come to; nothing is stored. Pieces of a day must follow one another."""
+    record.must(Scope.WEARABLES, Right.READ)
+    came = new = 0
+    for batch in _batches(staged):
+        source = shelf.source_id(record.session, record.key, batch.source)
+        known: dict[int, bytes] = {}
+        if source is not None:
+            known = shelf.take(record.session, record.key, batch.stream, source, list(batch.days))
+        for day, staged_day in batch.days.items():
+            came += given(staged_day)
+            if day not in known:
+                new += staged_day.count
+            else:
+                old = unpack(known[day])
+                new += len(union(old, unpack(staged_day.packed))) - len(old)
+    return Told(new, came - new)
+
+
+def undo(record: OpenRecord, delivery_id: UUID) -> int:
+    """Drop exactly the readings that only this delivery brought; how many. Undoing again, or nothing, changes nothing."""
+    record.must(Scope.WEARABLES, Right.WRITE)
+    record.next_number()
+    delivery = deliveries.find(record.session, record.key, delivery_id)
+    if delivery is None or delivery.undone:
+        return 0
+    dropped = 0
+    touched: dict[str, set[int]] = {}
+    for span in deliveries.spans(record.session, record.key, delivery):
+        changed = touched.setdefault(span.stream, set())
+        for first in range(span.first, span.last + 1, _BATCH):
+            days = range(first, min(first + _BATCH, span.last + 1))
+            dropped += _drop(record, delivery, span, list(days), changed)
+    deliveries.mark(record.session, record.key, delivery, undone=True)
+    summaries.refresh(record, touched)
+    return dropped
+
+
+def _merge(record: OpenRecord, delivery_id: UUID, staged: Iterable[StagedDay], kind: str) -> Told:
+    record.next_number()
+    delivery = deliveries.find(record.session, record.key, delivery_id)
+    if delivery is not None and delivery.undone and kind == POST:
+        return Told(0, sum(map(given, staged)))
+    came = new = 0
+    touched: dict[str, set[int]] = {}
+    for batch in _batches(staged):
+        if delivery is None:
+            delivery = deliveries.begin(record.session, record.key, delivery_id, kind)
+        came += sum(map(given, batch.days.values()))
+        new += _merge_batch(record, delivery, batch, touched.setdefault(batch.stream, set()))
+    if delivery is not None and delivery.undone:
+        deliveries.mark(record.session, record.key, delivery, undone=False)
+    summaries.refresh(record, touched)
+    return Told(new, came - new)
+
+
+def _batches(staged: Iterable[StagedDay]) -> Iterator[_Batch]:
+    batch: _Batch | None = None
+    for day in staged:
+        if batch is None or not batch.takes(day):
+            if batch is not None:
+                yield batch
+            batch = _Batch(day.stream, day.source)
+        batch.add(day)
+    if batch is not None:
+        yield batch
+
+
+def _merge_batch(record: OpenRecord, delivery: Delivery, batch: _Batch, touched: set[int]) -> int:
+    """Put the days of a batch on the shelf; how many readings were new. Adds to ``touched`` the days that changed."""
+    session, key = record.session, record.key
+    source = shelf.know_source(session, key, batch.source)
+    known = shelf.take(session, key, batch.stream, source, list(batch.days))
+    fresh, replaced, new = [], [], 0
+    for day, staged in batch.days.items():
+        old = known.get(day)
+        if old is None:
+            packed = told_apart(staged.packed, delivery.number)
+            fresh.append(PackedDay(day, staged.count, packed, staged.quarters))
+            more = staged.count
+        else:
+            changed, more = _merge_day(old, told_apart(staged.packed, delivery.number), day)
+            if changed is not None:
+                replaced.append(changed)
+        new += more
+        if more:
+            touched.add(day)
+    shelf.remove(session, key, batch.stream, source, [day.day for day in replaced])
+    shelf.put(session, key, batch.stream, source, fresh + replaced)
+    span = Span(batch.stream, source, min(batch.days), max(batch.days))
+    deliveries.widen(session, key, delivery, span)
+    return new
+
+
+def _merge_day(old: bytes, brought: bytes, day: int) -> tuple[PackedDay | None, int]:
+    """The day with both, None if that changes nothing; and how many readings are new."""
+    if old == brought:
+        return None, 0
+    before, more = unpack(old), unpack(brought)
+    after = union(before, more)
+    if same(before, after):
+        return None, 0
+    return PackedDay(day, len(after), pack(after), pack_quarters(quarters_of(after))), len(after) - len(before)
+
+
+def _drop(record: OpenRecord, delivery: Delivery, span: Span, days: list[int], touched: set[int]) -> int:
+    """Take a delivery out of the chunks of ``days``; how many readings went with it."""
+    session, key = record.session, record.key
+    known = shelf.take(session, key, span.stream, span.source, days)
+    left, changed, dropped = [], [], 0
+    for day, packed in known.items():
+        if delivery.number not in brought_by(packed):
+            continue
+        before = unpack(packed)
+        after = without(before, delivery.number)
+        changed.append(day)
+        dropped += len(before) - (0 if after is None else len(after))
+        if after is not None:
+            left.append(PackedDay(day, len(after), pack(after), pack_quarters(quarters_of(after))))
+        if after is None or not same_readings(before, after):
+            touched.add(day)
+    shelf.remove(session, key, span.stream, span.source, changed)
+    shelf.put(session, key, span.stream, span.source, left)
+    return dropped

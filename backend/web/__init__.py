@@ -1,0 +1,1 @@
+"""Looks only: layout, parts, styles, scripts."""

@@ -1,0 +1,1 @@
+"""Worklist: the doctor's list of people and a record at a glance."""

@@ -1,0 +1,183 @@
+"""How fast wearable readings become durable, and how small: each figure beside its limit. `python -m benchmarks.wearables`.
+
+Everything a merge does is timed: sorting out days, packing, sealing, quarters of an hour, day summaries, the glance
+and the commit. Beside it the barest row table in the same kind of file, neither sealed nor summed up.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import tempfile
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import accumulate
+from pathlib import Path
+from uuid import UUID
+
+import orjson
+from sqlalchemy import func, select
+
+from backend.consent.opening import OpenRecord, Opener
+from backend.consent.tables import VisitRow
+from backend.db import Base, Database
+from backend.records import records
+from backend.records.records import Glance
+from backend.seal import KeyRing
+from backend.wearables import merging, summaries
+from backend.wearables.chunks import DAY_MS
+from backend.wearables.days import date_of
+from backend.wearables.tables import WearableDayRow
+from shared.columns_schema import readings_from
+from shared.consent import Right, Role, Scope, Viewer
+from shared.ids import new_id
+from shared.streams import Readings
+
+DAYS, A_DAY = 60, 17_280
+FIRST_DAY = 20_000
+ROUNDS = 5
+assert VisitRow.__tablename__ in Base.metadata.tables
+
+
+def heart_rates(days: int, a_day: int, seed: int = 1) -> Readings:
+    """Heart rates of ``days`` days at even steps: a walk between 45 and 180, as a watch on a wrist gives them."""
+    rng = random.Random(seed)
+    steps = rng.choices((-2, -1, 0, 0, 0, 1, 2), k=days * a_day)
+    walk = accumulate(steps, lambda at, step: min(180, max(45, at + step)), initial=62)
+    next(walk)
+    value = array("d", walk)
+    start = array("q", range(FIRST_DAY * DAY_MS, (FIRST_DAY + days) * DAY_MS, DAY_MS // a_day))
+    return Readings("heart_rate", "Apple Watch", start, start[:], value)
+
+
+@contextmanager
+def house() -> Iterator[tuple[Database, Callable[..., OpenRecord], Path]]:
+    """A fresh SQLite file with one record, and how to open it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.db"
+        database = Database(f"sqlite:///{path}")
+        Base.metadata.create_all(database.engine)
+        ring = KeyRing({1: bytes(32)}, b"lookup")
+        owner, record_id = new_id(), new_id()
+        with database.transaction() as session:
+            records.begin(session, ring, record_id, owner, Glance("Hanako"))
+
+        def opened(session: object, right: Right = Right.WRITE) -> OpenRecord:
+            parts = [(Scope.WEARABLES, Right.READ), (Scope.WEARABLES, right)]
+            viewer = Viewer(owner, Role.PATIENT)
+            return Opener(ring).open_parts(session, viewer, record_id, parts)  # type: ignore[arg-type]
+
+        # A server that has answered before: its statements are compiled.
+        warm = heart_rates(1, 24)
+        _deliver(database, opened, new_id(), replace(warm, stream="spo2", source="Ring"))
+        yield database, opened, path
+        database.close()
+
+
+def merging_speed() -> dict[str, float]:
+    """Readings a second of one transaction into an empty record, then of an overlapping one from another delivery."""
+    readings = heart_rates(DAYS, A_DAY)
+    fresh, again, row_bytes, chunk_bytes = [], [], 0.0, 0.0
+    for _ in range(ROUNDS):
+        with house() as (database, opened, path):
+            fresh.append(_timed(lambda: _deliver(database, opened, new_id(), readings)))  # noqa: B023
+            chunk_bytes = _file_bytes(path)
+            again.append(_timed(lambda: _deliver(database, opened, new_id(), readings)))  # noqa: B023
+    rows = []
+    for _ in range(2):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "rows.db"
+            rows.append(_timed(lambda: _plain_rows(path, readings)))  # noqa: B023
+            row_bytes = _file_bytes(path)
+    n = len(readings)
+    return {
+        "readings": n,
+        "merge_readings_per_s": n / min(fresh),
+        "merge_readings_per_s_worst_of_5": n / max(fresh),
+        "merge_overlapping_readings_per_s": n / min(again),
+        "row_table_readings_per_s": n / min(rows),
+        "times_faster_than_rows": min(rows) / min(fresh),
+        "file_bytes_per_reading": chunk_bytes / n,
+        "row_table_file_bytes_per_reading": row_bytes / n,
+    }
+
+
+def posting_speed() -> dict[str, float]:
+    """A year of five-minute readings as the JSON of one post: parsed, checked, durable and readable."""
+    readings = heart_rates(365, 288)
+    body = orjson.dumps(
+        {
+            "stream": readings.stream,
+            "source": readings.source,
+            "start": readings.start.tolist(),
+            "value": readings.value.tolist(),
+        }
+    )
+    whole, words, bare = [], [], []
+    for _ in range(ROUNDS):
+        with house() as (database, opened, _):
+            bare.append(_timed(lambda: orjson.loads(body)))
+            whole.append(
+                _timed(lambda: _deliver(database, opened, new_id(), readings_from(orjson.loads(body))))  # noqa: B023
+            )
+            with database.transaction(writes=True) as session:
+                record = opened(session)
+                year = summaries.days(record, "heart_rate", date_of(FIRST_DAY), date_of(FIRST_DAY + 365))
+                assert sum(day.count for day in year) == len(readings)
+        with house() as (database, opened, _):
+            words.append(_timed(lambda: _deliver(database, opened, new_id(), readings)))  # noqa: B023
+    n = len(readings)
+    return {
+        "readings": n,
+        "post_readings_per_s": n / min(whole),
+        "post_ms": min(whole) * 1000,
+        "merge_only_ms": min(words) * 1000,
+        "orjson_parse_ms": min(bare) * 1000,
+        "times_the_parse": min(whole) / min(bare),
+    }
+
+
+def _deliver(
+    database: Database, opened: Callable[..., OpenRecord], id: UUID, readings: Readings
+) -> merging.Told:
+    with database.transaction() as session:
+        return merging.deliver(opened(session), id, [readings])
+
+
+def _plain_rows(path: Path, readings: Readings) -> None:
+    """The barest table that could hold them, in one `executemany` and one commit, as durable as ours."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE r (stream INTEGER, start INTEGER, value REAL, PRIMARY KEY (stream, start)) WITHOUT ROWID")
+    connection.execute("BEGIN IMMEDIATE")
+    rows = zip([1] * len(readings), readings.start, readings.value, strict=True)
+    connection.executemany("INSERT INTO r VALUES (?, ?, ?)", rows)
+    connection.execute("COMMIT")
+    connection.close()
+
+
+def _file_bytes(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path.stat().st_size
+
+
+def _timed(deed: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    deed()
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    """Print the figures, each beside its limit, as one JSON object."""
+    print(json.dumps({"merging": merging_speed(), "posting": posting_speed()}, indent=2))
+
+
+if __name__ == "__main__":
+    main()

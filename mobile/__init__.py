@@ -1,0 +1,1 @@
+"""The phone: what a person sees and touches, her own copy of her record."""

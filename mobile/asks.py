@@ -1,0 +1,280 @@
+"""Effects: what a screen's state asks for. `mobile.effects` runs them and answers with events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from mobile.seen import Person, Settings
+from shared.consent import Purpose, Right, Scope
+from shared.vitals import Vital
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStore:
+    """At the start. Answer: `OpenedStore`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """Answer: `SignedIn` (also without a network: the account is then ``pending``), or `Failed` with its field."""
+
+    email: str
+    password: str
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Answer: `SignedIn`, or `Failed`."""
+
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """Answer: `SignedOut`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """Answer: `FormOpened`. ``form`` names the form and its draft (``vital.blood_pressure``)."""
+
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDraft:
+    """The unsaved form as text of the screen's own making, on every edit; '' drops it. No answer."""
+
+    form: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveVital:
+    """A new measurement (id from `FormOpened`) or a correction (same id). ``form`` names the draft to drop.
+
+    Answer: `Saved`, `AskConfirm`, or `Failed` with its field.
+    """
+
+    vital: Vital
+    confirmed: bool = False
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawVital:
+    """Answer: `Withdrawn`."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LoadToday:
+    """Answer: `TodayLoaded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReadings:
+    """Answer: `ReadingsLoaded`."""
+
+    kind: str
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LoadDays:
+    """Answer: `DaysLoaded`."""
+
+    stream: str
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LoadVersions:
+    """Answer: `VersionsLoaded`."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LoadMedicines:
+    """Answer: `MedicinesLoaded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNow:
+    """Answer: `Synced`, `SyncFailed`, or `SignedOut` when the server ended the sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickFile:
+    """Answer: `FilePicked`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanCamera:
+    """Answer: `CodesScanned`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPicture:
+    """A picture's bytes (PNG, JPEG). Answer: `CodesScanned`."""
+
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteText:
+    """The device's own text dialog. Answer: `TextWritten`."""
+
+    of: str
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadImport:
+    """Scanned codes, in any order. Kept on the phone first. Answer: `ImportPreviewed` (``unsent`` with no network)."""
+
+    name: str
+    parts: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFile:
+    """A chosen file, however large. Answer as `UploadImport`."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class LookImport:
+    """Answer: `ImportPreviewed`."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class KeepImport:
+    """Answer: `ImportPreviewed`."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class UndoImport:
+    """Answer: `ImportPreviewed`."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerImport:
+    """The zone (IANA name) for times that carry none. Answer: `ImportPreviewed`."""
+
+    id: UUID
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListImports:
+    """Answer: `Imports`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadGrants:
+    """Answer: `Grants`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindPractitioners:
+    """Answer: `Practitioners`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveGrant:
+    """Answer: `Grants`. Asking again after a lost answer gives the same grant, not a second one."""
+
+    to_account: UUID
+    scopes: frozenset[Scope]
+    days: int
+    rights: frozenset[Right] = frozenset({Right.READ})
+    purposes: frozenset[Purpose] = frozenset({Purpose.CARE})
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeGrant:
+    """Answer: `Grants`."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LoadVisits:
+    """Answer: `Visits`. ``before`` is the moment (``at``) of the last one shown, for the next page."""
+
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadShared:
+    """A practitioner's list. Answer: `RecordsShared`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShared:
+    """Answer: `SharedRecord`; `Failed` with ``not_there`` when the right ended or the last contact is 72 hours ago."""
+
+    record_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    """Answer: `SettingsChanged`."""
+
+    settings: Settings
+
+
+Effect = (
+    OpenStore
+    | SignUp
+    | SignIn
+    | SignOut
+    | OpenForm
+    | KeepDraft
+    | SaveVital
+    | WithdrawVital
+    | LoadToday
+    | LoadReadings
+    | LoadDays
+    | LoadVersions
+    | LoadMedicines
+    | SyncNow
+    | PickFile
+    | ScanCamera
+    | ScanPicture
+    | WriteText
+    | UploadImport
+    | UploadFile
+    | LookImport
+    | KeepImport
+    | UndoImport
+    | AnswerImport
+    | ListImports
+    | LoadGrants
+    | FindPractitioners
+    | GiveGrant
+    | RevokeGrant
+    | LoadVisits
+    | LoadShared
+    | OpenShared
+    | ChangeSettings
+)

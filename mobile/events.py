@@ -1,0 +1,394 @@
+"""Events: what comes back to the screens, and from one place all the words they need (effects, values).
+
+A screen's `step(state, event)` returns effects (`mobile.asks`); `mobile.effects` runs them on the worker and hands
+back events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from mobile.asks import (
+    AnswerImport,
+    ChangeSettings,
+    Effect,
+    FindPractitioners,
+    GiveGrant,
+    KeepDraft,
+    KeepImport,
+    ListImports,
+    LoadDays,
+    LoadGrants,
+    LoadMedicines,
+    LoadReadings,
+    LoadShared,
+    LoadToday,
+    LoadVersions,
+    LoadVisits,
+    LookImport,
+    OpenForm,
+    OpenShared,
+    OpenStore,
+    PickFile,
+    RevokeGrant,
+    SaveVital,
+    ScanCamera,
+    ScanPicture,
+    SignIn,
+    SignOut,
+    SignUp,
+    SyncNow,
+    UndoImport,
+    UploadFile,
+    UploadImport,
+    WithdrawVital,
+    WriteText,
+)
+from mobile.seen import (
+    Account,
+    Count,
+    DaySum,
+    GrantSeen,
+    ImportState,
+    Kept,
+    Person,
+    PersonSharing,
+    PractitionerSeen,
+    Settings,
+    TroubleSeen,
+    Version,
+    Visit,
+)
+from shared.home_pressure_summaries import EshSummary, JshSummary
+from shared.medicines import Dispensing
+from shared.vitals import Vital
+
+__all__ = [
+    "Account",
+    "AnswerImport",
+    "AskConfirm",
+    "ChangeSettings",
+    "CodesScanned",
+    "Count",
+    "DaySum",
+    "DaysLoaded",
+    "Effect",
+    "Event",
+    "Failed",
+    "FilePicked",
+    "FindPractitioners",
+    "FormOpened",
+    "GiveGrant",
+    "GrantSeen",
+    "Grants",
+    "ImportPreviewed",
+    "ImportState",
+    "Imports",
+    "KeepDraft",
+    "KeepImport",
+    "Kept",
+    "ListImports",
+    "LoadDays",
+    "LoadGrants",
+    "LoadMedicines",
+    "LoadReadings",
+    "LoadShared",
+    "LoadToday",
+    "LoadVersions",
+    "LoadVisits",
+    "LookImport",
+    "MedicinesLoaded",
+    "OpenForm",
+    "OpenShared",
+    "OpenStore",
+    "OpenedStore",
+    "Person",
+    "PersonSharing",
+    "PickFile",
+    "PractitionerSeen",
+    "Practitioners",
+    "ReadingsLoaded",
+    "RecordsShared",
+    "RevokeGrant",
+    "SaveVital",
+    "Saved",
+    "ScanCamera",
+    "ScanPicture",
+    "Settings",
+    "SettingsChanged",
+    "SharedRecord",
+    "SignIn",
+    "SignOut",
+    "SignUp",
+    "SignedIn",
+    "SignedOut",
+    "SyncFailed",
+    "SyncNow",
+    "Synced",
+    "TextWritten",
+    "TodayLoaded",
+    "TroubleSeen",
+    "UndoImport",
+    "UploadFile",
+    "UploadImport",
+    "Version",
+    "VersionsLoaded",
+    "Visit",
+    "Visits",
+    "WithdrawVital",
+    "Withdrawn",
+    "WriteText",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedStore:
+    """The store is open: the first event of a start. ``account`` is None before the first sign-in.
+
+    ``signed_in`` is false where the account is known but its sign-in ended: her own untold rows wait, nothing is lost.
+    """
+
+    account: Account | None
+    signed_in: bool
+    settings: Settings
+    untold: int
+    synced_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    """No sign-in any more. ``message`` says why when she did not ask for it. ``untold`` rows stay, sealed."""
+
+    untold: int
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormOpened:
+    """A fresh id and the present moment for a form, and what was left in it last time (``draft``, '' if nothing)."""
+
+    form: str
+    id: UUID
+    now: datetime
+    offset_min: int
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A measurement is on this phone (not necessarily told). A sync is asked for by itself."""
+
+    vital: Vital
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A measurement was taken back on this phone."""
+
+    id: UUID
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskConfirm:
+    """Something improbable or weighty: show ``message``; on yes, ask for ``what`` (already marked as confirmed)."""
+
+    message: str
+    what: SaveVital
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TodayLoaded:
+    """Newest first. ``latest``: the newest of each kind; ``pressures``: blood pressures of the last 30 days.
+
+    The summaries (`shared.home_pressure_summaries`) are of the 7 days up to today; None without any pressure.
+    """
+
+    now: datetime
+    latest: tuple[Kept, ...]
+    pressures: tuple[Kept, ...]
+    jsh: JshSummary | None
+    esh: EshSummary | None
+    steps: tuple[DaySum, ...]
+    untold: int
+    synced_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsLoaded:
+    """Measurements of ``kind``, newest first; for blood pressure the means of the last 7 days too."""
+
+    kind: str
+    days: int
+    readings: tuple[Kept, ...]
+    jsh: JshSummary | None = None
+    esh: EshSummary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DaysLoaded:
+    """Day sums of one stream, oldest first."""
+
+    stream: str
+    days: tuple[DaySum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsLoaded:
+    id: UUID
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MedicinesLoaded:
+    """Dispensings, newest first."""
+
+    dispensings: tuple[Dispensing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """Told and heard. ``untold`` counts what is still untold (refused rows, or edits made meanwhile)."""
+
+    at: datetime
+    untold: int
+    refused: int = 0
+    changed: bool = False  # something came: the screen in front loads again
+
+
+@dataclass(frozen=True, slots=True)
+class SyncFailed:
+    """Not now; it is tried again by itself."""
+
+    message: str
+    code: str
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreviewed:
+    """One import as it now is (any state). While ``waiting`` or ``reading``, ask `LookImport` again in a second."""
+
+    state: ImportState
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """All imports, newest first; those waiting on the phone first."""
+
+    states: tuple[ImportState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilePicked:
+    """A file she chose (send it with `UploadFile`), or nothing (``path`` None)."""
+
+    name: str
+    path: Path | None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CodesScanned:
+    """The raw bytes of each code found in a picture or by the camera; empty if none."""
+
+    codes: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextWritten:
+    """What she wrote in the device's own text dialog; None if she closed it."""
+
+    of: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    grants: tuple[GrantSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Lines of the visitors' book, newest first. ``before`` repeats what was asked (None: from the newest)."""
+
+    visits: tuple[Visit, ...]
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Practitioners:
+    name: str
+    found: tuple[PractitionerSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsShared:
+    people: tuple[PersonSharing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRecord:
+    """One record a practitioner was let into, as kept on this phone; ``heard_at``: last contact."""
+
+    person: PersonSharing
+    pressures: tuple[Kept, ...]
+    jsh: JshSummary | None
+    esh: EshSummary | None
+    dispensings: tuple[Dispensing, ...]
+    heard_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It did not work: a named problem in her language. ``of`` is what was asked for."""
+
+    code: str
+    message: str
+    field: str | None = None
+    of: Effect | None = None
+
+
+Event = (
+    OpenedStore
+    | SignedIn
+    | SignedOut
+    | FormOpened
+    | Saved
+    | Withdrawn
+    | AskConfirm
+    | TodayLoaded
+    | ReadingsLoaded
+    | DaysLoaded
+    | VersionsLoaded
+    | MedicinesLoaded
+    | Synced
+    | SyncFailed
+    | ImportPreviewed
+    | Imports
+    | FilePicked
+    | CodesScanned
+    | TextWritten
+    | Grants
+    | Visits
+    | Practitioners
+    | RecordsShared
+    | SharedRecord
+    | SettingsChanged
+    | Failed
+)

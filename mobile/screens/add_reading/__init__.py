@@ -1,0 +1,1 @@
+"""Adding a reading: the number pad first, nothing else required."""

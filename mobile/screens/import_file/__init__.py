@@ -1,0 +1,1 @@
+"""Taking in a file, a picture of codes or the text of a code."""

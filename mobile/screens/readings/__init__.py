@@ -1,0 +1,1 @@
+"""Readings of one kind: chart, means and list."""

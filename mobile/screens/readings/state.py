@@ -1,0 +1,204 @@
+"""Readings of one kind, as values: the chart or the list, for some days, mornings or evenings or both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from mobile import wording
+from mobile.chart_points import Drawing, Series
+from mobile.events import (
+    Failed,
+    Kept,
+    LoadReadings,
+    LoadVersions,
+    ReadingsLoaded,
+    Saved,
+    SignedOut,
+    Synced,
+    Version,
+    VersionsLoaded,
+    WeekMeans,
+    Withdrawn,
+    WithdrawVital,
+)
+from mobile.screens.today.state import drawing as pressure_drawing
+from mobile.screens.touches import Answered, Asks, Chose, Go, Happening, Pressed, Question, Shown
+from shared import clock
+from shared.blood_pressure import occasions
+from shared.languages import tr
+from shared.vitals import Session, Vital
+
+DAYS = (7, 30, 90, 365)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything the screen shows. ``session`` "" is all; ``opened`` is the reading looked at."""
+
+    kind: str = "blood_pressure"
+    days: int = 30
+    session: str = ""
+    listed: bool = False
+    choosing_kind: bool = False
+    loaded: bool = False
+    readings: tuple[Kept, ...] = ()
+    jsh: WeekMeans | None = None
+    esh: WeekMeans | None = None
+    opened: UUID | None = None
+    versions: tuple[Version, ...] = ()
+    asking: bool = False
+    message: str = ""
+
+    @property
+    def shown(self) -> tuple[Kept, ...]:
+        """The readings of the chosen session, newest first."""
+        if self.kind != "blood_pressure" or not self.session:
+            return self.readings
+        return tuple(kept for kept in self.readings if wording.session_of(kept.vital) == self.session)
+
+    @property
+    def looked_at(self) -> Kept | None:
+        """The reading that is open, if it is still there."""
+        return next((kept for kept in self.readings if kept.vital.id == self.opened), None)
+
+    @property
+    def question(self) -> Question | None:
+        """What the sheet asks, if it is open."""
+        kept = self.looked_at
+        if not self.asking or kept is None:
+            return None
+        return Question(
+            tr("この記録を取り消しますか"),
+            tr("{value} を一覧と平均から外します。前の内容は履歴に残ります。", value=wording.value_of(kept.vital)),
+            tr("取り消す"),
+            tr("残す"),
+            takes_away=True,
+        )
+
+
+Step = tuple[State, Asks]
+
+
+def step(state: State, event: Happening) -> Step:
+    """The next state and what is asked for."""
+    match event:
+        case Shown(about=about):
+            kind = about or state.kind
+            fresh = state if kind == state.kind else State(kind=kind, days=state.days)
+            fresh = replace(fresh, opened=None, asking=False, message="")
+            return fresh, (_load(fresh),)
+        case ReadingsLoaded(kind=kind) if kind == state.kind:
+            return replace(state, readings=event.readings, jsh=event.jsh, esh=event.esh, loaded=True), ()
+        case Chose(field=field, key=key):
+            return _chose(state, field, key)
+        case Pressed(what=what, which=which):
+            return _pressed(state, what, which)
+        case SignedOut():
+            return State(), ()
+        case _:
+            return _answered(state, event)
+
+
+def _answered(state: State, event: Happening) -> Step:
+    match event:
+        case VersionsLoaded(id=id, versions=versions) if id == state.opened:
+            return replace(state, versions=versions), ()
+        case Answered(yes=yes) if state.asking and state.opened is not None:
+            asks: Asks = (WithdrawVital(state.opened),) if yes else ()
+            return replace(state, asking=False), asks
+        case Withdrawn():
+            done = replace(state, opened=None, message=tr("取り消しました。"))
+            return done, (_load(done),)
+        case Failed(of=WithdrawVital(), message=message):
+            return replace(state, message=message), ()
+        case Saved() | Synced(changed=True) if state.loaded:
+            return state, (_load(state),)
+        case _:
+            return state, ()
+
+
+def _load(state: State) -> LoadReadings:
+    return LoadReadings(state.kind, state.days)
+
+
+def _chose(state: State, field: str, key: str) -> Step:
+    match field:
+        case "days":
+            longer = replace(state, days=int(key), message="")
+            return longer, (_load(longer),)
+        case "session":
+            return replace(state, session=key), ()
+        case "view":
+            return replace(state, listed=key == "list"), ()
+        case _:
+            return state, ()
+
+
+def _pressed(state: State, what: str, which: str) -> Step:
+    match what:
+        case "kinds":
+            return replace(state, choosing_kind=not state.choosing_kind), ()
+        case "kind":
+            fresh = State(kind=which, days=state.days, listed=state.listed)
+            return fresh, (_load(fresh),)
+        case "open":
+            return replace(state, opened=UUID(which), versions=(), message=""), (LoadVersions(UUID(which)),)
+        case "add":
+            return state, (Go("add_reading", state.kind),)
+        case "correct" if state.looked_at is not None:
+            return replace(state, opened=None), (Go("add_reading", state.kind, state.looked_at.vital),)
+        case "withdraw" if state.looked_at is not None:
+            return replace(state, asking=True), ()
+        case "back" if state.choosing_kind:
+            return replace(state, choosing_kind=False), ()
+        case "back":
+            return replace(state, opened=None), ()
+        case _:
+            return state, ()
+
+
+def drawing(state: State) -> Drawing:
+    """The chart of what is shown: means of occasions for blood pressure, else every value."""
+    vitals = sorted((kept.vital for kept in state.shown), key=lambda vital: vital.taken_at)
+    if state.kind == "blood_pressure":
+        return pressure_drawing(occasions(vitals))
+    if not vitals:
+        return Drawing()
+    points = tuple((clock.to_ms(vital.taken_at) / 86_400_000, float(vital.value)) for vital in vitals)
+    ticks: dict[str, float] = {}
+    for vital, (x, _) in zip(vitals, points, strict=True):
+        ticks.setdefault(f"{vital.local.month}/{vital.local.day}", x)
+    return Drawing((Series(wording.kind_name(state.kind), points),), None, tuple((x, d) for d, x in ticks.items()))
+
+
+def line_of(kept: Kept) -> tuple[str, str, str]:
+    """A line of the list: (day and time, value with unit, what else there is to say)."""
+    vital = kept.vital
+    day = wording.day_words(vital.local.date())
+    when = wording.joined(f"{day} {wording.clock_words(vital.local)}", wording.context_of(vital))
+    unit = "" if vital.kind == "blood_pressure" else wording.unit_of(vital.kind)
+    told = "" if kept.told else tr("まだ送っていません")
+    refused = tr("受け取られませんでした：{why}", why=kept.refused) if kept.refused else ""
+    more = wording.joined(wording.pulse_of(vital), told, refused, vital.note)
+    return when, f"{wording.value_of(vital)} {unit}".strip(), more
+
+
+def version_words(version: Version, vital: Vital) -> str:
+    """One version: when it was made, where, and what it said."""
+    local = clock.at_offset(version.edited_at, vital.offset_min)
+    when = f"{wording.day_words(local.date())} {wording.clock_words(local)}"
+    where = tr("この電話") if version.here else tr("別の電話またはサーバー")
+    value = tr("取り消し") if version.vital is None else wording.value_of(version.vital)
+    return wording.joined(when, where, value)
+
+
+def session_options() -> list[tuple[str, str]]:
+    """All, morning, evening: for blood pressure."""
+    return [("", tr("すべて")), (Session.MORNING, tr("朝")), (Session.EVENING, tr("晩"))]
+
+
+def day_options() -> list[tuple[str, str]]:
+    """The spans of days to choose from."""
+    names = {7: tr("7日"), 30: tr("30日"), 90: tr("90日"), 365: tr("1年")}
+    return [(str(days), names[days]) for days in DAYS]

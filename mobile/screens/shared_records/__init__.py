@@ -1,0 +1,1 @@
+"""What a signed-in doctor sees of those who share with her; read only."""

@@ -1,0 +1,1 @@
+"""Letting a doctor see the record, and ending it."""

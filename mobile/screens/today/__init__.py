@@ -1,0 +1,1 @@
+"""Today: how it stands, and the one thing to do."""

@@ -1,0 +1,167 @@
+"""What the screens are shown: small frozen values, made of the shared words and of what the server tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from shared.consent import Grant, Role
+from shared.vitals import Vital
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who is signed in on this phone. ``record_id`` is None for a practitioner. ``pending``: not yet told."""
+
+    id: UUID
+    role: Role
+    name: str
+    language: str
+    record_id: UUID | None
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this phone looks and where its server is. ``text_size`` is a factor, 1.0 to 2.0."""
+
+    text_size: float = 1.0
+    language: str = "ja"
+    server: str = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A measurement as this phone has it: ``told`` to the server or not yet; ``refused`` says why it would not take it.
+
+    ``versions`` counts the other versions that lost against this one and can be seen (`LoadVersions`).
+    """
+
+    vital: Vital
+    told: bool
+    refused: str = ""
+    versions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a measurement; ``vital`` is None where it was withdrawn. ``shown`` is the one that won."""
+
+    vital: Vital | None
+    edited_at: datetime
+    here: bool  # made on this phone
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DaySum:
+    """One local day of a stream, summed up; what does not apply is None. ``stages``: sleep, in minutes."""
+
+    stream: str
+    day: date
+    count: int
+    total: Decimal | None = None
+    mean: Decimal | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    stages: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What an import would bring of one kind (``blood_pressure``, ``steps``, ``dispensing`` ...)."""
+
+    kind: str
+    new: int
+    same: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleSeen:
+    """Something in a file that was not understood, with its place."""
+
+    where: str
+    problem: str
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportState:
+    """An import as the server sees it, or (state ``unsent``) as it waits on this phone for the network.
+
+    ``state``: unsent, waiting, reading, asking, previewed, kept, undone, refused.
+    """
+
+    id: UUID
+    name: str
+    state: str
+    size: int = 0
+    format_label: str = ""
+    whose: str = ""
+    counts: tuple[Count, ...] = ()
+    new: int = 0
+    same: int = 0
+    changed: int = 0
+    not_understood: int = 0
+    troubles: tuple[TroubleSeen, ...] = ()
+    problem: str = ""
+    percent: int = 0
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantSeen:
+    """A grant with the name of whom it is for. ``state``: active, ended, revoked, waiting."""
+
+    grant: Grant
+    to_name: str
+    to_facility: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A line of the visitors' book. ``who`` is empty for a visitor who is not told by name."""
+
+    id: str
+    at: datetime
+    who: str
+    facility: str
+    scope: str
+    right: str
+    purpose: str
+    outcome: str  # opened, refused
+    reason: str
+    way: str  # phone, web, job
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerSeen:
+    """Someone a record can be shared with."""
+
+    id: UUID
+    name: str
+    facility: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSharing:
+    """Someone who shares her record with the signed-in practitioner."""
+
+    record_id: UUID
+    name: str
+    age: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who signs up: what the form asks for."""
+
+    name: str
+    born_on: date
+    name_kana: str = ""
+    sex: str = ""  # male, female, or empty
+    language: str = "ja"

@@ -1,0 +1,234 @@
+"""Tell, then hear: untold rows and waiting originals go to the server, then everything after number N comes.
+
+Each step may be repeated and interrupted anywhere: what the server has is marked only when it said so, and N moves in
+the transaction that keeps what came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from mobile import account, answers
+from mobile.client import Client, ServerSaid, Several
+from mobile.seen import ImportState
+from mobile.store import hearing, originals, telling
+from mobile.store.opening import Store
+from mobile.store.originals import Original
+from shared.consent import Scope
+from shared.problems import NotThere, SignInFirst, Unreadable
+from shared.sync import Change, Word
+from shared.sync_schema import ChangeSchema, change_from, change_members
+
+TOLD_AT_ONCE = 200
+HEARD_AT_ONCE = 500
+# A view that changes on every page is a server gone wrong, not a reason to go on for ever.
+_MOST_RESTARTS = 3
+
+_CHANGE_MEMBERS = frozenset(ChangeSchema().fields)
+_WORDS_OF = {
+    Scope.VITALS: Word.VITAL,
+    Scope.WEARABLES: Word.DAY,
+    Scope.MEDICINES: Word.DISPENSING,
+    Scope.RECORD: Word.GRANT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """When, how much is still untold, how much of that was refused, whether things came."""
+
+    at: datetime
+    untold: int
+    refused: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of what the server tells: changes up to number ``after``, and what is no longer to be seen."""
+
+    changes: tuple[Change, ...]
+    after: int
+    more: bool
+    view: str
+    forget: tuple[str, ...]
+
+
+def sync(store: Store, client: Client) -> Outcome:
+    """Tell and hear everything of the account in turn. Raises what `Client` raises; nothing is lost or half done."""
+    if store.account is None:
+        raise SignInFirst("sign_in_first")
+    account.complete_sign_up(store, client)
+    who = account.known(store)
+    changed = False
+    # A practitioner's phone hears a record when she opens it, never by itself: each hearing is in the visitors' book.
+    if who is not None and who.record_id is not None:
+        tell(store, client, who.record_id)
+        for waiting in originals.waiting(store, who.record_id):
+            if not waiting.refused:
+                upload(store, client, waiting)
+        changed = hear(store, client, who.record_id) > 0
+    now = store.now()
+    store.remember("synced_at", now.isoformat(), store.account)
+    return Outcome(now, *telling.count_untold(store), changed)
+
+
+def synced_at(store: Store) -> datetime | None:
+    """When the account in turn was last told and heard completely."""
+    found = None if store.account is None else store.recall("synced_at", store.account)
+    return None if found is None else datetime.fromisoformat(found)
+
+
+def tell(store: Store, client: Client, record_id: UUID) -> None:
+    """Push what is untold, in bounded pieces, until nothing is that the server did not refuse."""
+    asked: set[tuple[UUID, int]] = set()
+    while True:
+        batch = telling.untold(store, record_id, TOLD_AT_ONCE)
+        fresh = {(each.change.id, each.edit) for each in batch} - asked
+        if not fresh:
+            return  # told, or answered by a server that will not say what became of it: next time
+        asked |= fresh
+        changes = [_pushed(each) for each in batch]
+        answer = client.post(f"/api/records/{record_id}/sync/push", {"changes": changes})
+        for thing_id, edit, result in answers.listed(answer, "results", _result):
+            if result.state == "refused":
+                telling.mark_refused(store, record_id, thing_id, edit, result.problem)
+            else:
+                telling.mark_told(store, record_id, thing_id, edit, result.number)
+
+
+def hear(store: Store, client: Client, record_id: UUID) -> int:
+    """Pull everything after N, page by page; how many things changed here.
+
+    When the view is another than the last one, hear all again from 0, then forget what did not come any more (of
+    another's record only: her own is never forgotten).
+    """
+    changed = restarts = 0
+    opened = store.begin_record(record_id, own=False)
+    after, view, whole = opened.heard_number, opened.view, opened.heard_number == 0
+    while True:
+        page = _pulled(client, record_id, after)
+        if page.view != view:
+            restarts += 1
+            if restarts > _MOST_RESTARTS:
+                raise Unreadable("server_answer")
+            hearing.start_again(store, record_id, page.view)
+            view, whole = page.view, True
+            if after:
+                after = 0
+                continue
+        if page.after < after or (page.more and page.after == after):
+            raise Unreadable("server_answer")
+        changed += hearing.hear(store, record_id, page.changes, page.after, page.forget)
+        after = page.after
+        if not page.more:
+            return changed + (hearing.forget_unheard(store, record_id) if whole else 0)
+
+
+def hear_shared(store: Store, client: Client, record_id: UUID) -> None:
+    """Hear another's record; when it is not there any more for this viewer, forget it and say so."""
+    try:
+        hear(store, client, record_id)
+    except ServerSaid as said:
+        if said.status == 404:
+            store.forget_record(record_id)
+            raise NotThere from said
+        raise
+
+
+def upload(store: Store, client: Client, original: Original) -> ImportState:
+    """Send an original; when the server has it, it is not kept here any more. Its refusal is kept with it."""
+    parts = tuple(_Part(store, original, n) for n in range(original.parts))
+    try:
+        if len(parts) == 1:
+            kind, body = "application/octet-stream", parts[0]
+            answer = client.upload(original.record_id, original.import_id, original.name, body, kind)
+        else:
+            several = Several(f"tomoni-{original.import_id}", parts)
+            answer = client.upload(
+                original.record_id, original.import_id, original.name, several, several.kind
+            )
+    except ServerSaid as said:
+        if said.status in (401, 429):
+            raise
+        originals.mark_refused(store, original, said.message)
+        return unsent(original, said.message)
+    state = answers.read(answers.import_state, answer)
+    originals.mark_sent(store, original)
+    return state
+
+
+def unsent(original: Original, refused: str = "") -> ImportState:
+    """An original that waits on this phone, as an import."""
+    problem = refused or original.refused
+    state = "refused" if problem else "unsent"
+    return ImportState(
+        original.import_id, original.name, state, original.size, problem=problem, received_at=original.made_at
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One part of an original as a body, unsealed a piece at a time."""
+
+    store: Store
+    original: Original
+    n: int
+
+    def __len__(self) -> int:
+        return originals.part_size(self.store, self.original, self.n)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return originals.read_part(self.store, self.original, self.n)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    state: str
+    number: int
+    problem: str
+
+
+def _pushed(untold: telling.Untold) -> Mapping[str, object]:
+    members = change_members(untold.change)
+    del members["number"]
+    return {**members, "edit": untold.edit, "confirmed": untold.confirmed}
+
+
+def _result(members: answers.Members) -> tuple[UUID, int, _Result]:
+    state, number = str(members["state"]), members.get("number")
+    if state not in ("kept", "same", "lost", "refused"):
+        raise ValueError(state)
+    problem = members.get("problem")
+    text = answers.problem_text(members.get("message") or problem or "refused")
+    return (
+        UUID(str(members["id"])),
+        int(str(members["edit"])),
+        _Result(state, number if isinstance(number, int) else 0, text),
+    )
+
+
+def _pulled(client: Client, record_id: UUID, after: int) -> Page:
+    answer = client.get(f"/api/records/{record_id}/sync/pull", after=after, limit=HEARD_AT_ONCE)
+    return answers.read(_page, answer)
+
+
+def _page(members: answers.Members) -> Page:
+    forget = members.get("forget") or []
+    if not isinstance(forget, list):
+        raise TypeError("forget")
+    words = tuple(_WORDS_OF[Scope(str(scope))].value for scope in forget if str(scope) in set(Scope))
+    return Page(
+        changes=answers.listed(members, "changes", _change),
+        after=int(str(members["after"])),
+        more=members["more"] is True,
+        view=str(members["view"]),
+        forget=words,
+    )
+
+
+def _change(members: answers.Members) -> Change:
+    return change_from({name: value for name, value in members.items() if name in _CHANGE_MEMBERS})

@@ -1,0 +1,106 @@
+"""A page: the head with its title and the way back, the body that scrolls, the foot with the one main button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kivy.effects.scroll import ScrollEffect
+from kivy.metrics import dp
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.scrollview import ScrollView
+
+from mobile import theme
+from mobile.screens.touches import Chose, Pressed, Touch, Wrote
+from mobile.widgets.buttons import IconButton
+from mobile.widgets.flow import Column
+from mobile.widgets.labels import Wrap
+from mobile.widgets.paint import Painted
+
+
+class Page(Painted, BoxLayout):
+    """The whole of a screen but the bar at the bottom."""
+
+    def __init__(self, **words: object) -> None:
+        super().__init__(orientation="vertical", **words)
+        self.radius_dp = 0
+        self.fill = theme.rgba(theme.GROUND)
+
+
+class Head(BoxLayout):
+    """The title, with a way back where there is one. Dispatches ``on_back``."""
+
+    title = StringProperty("")
+    back = BooleanProperty(False)
+
+    def __init__(self, **words: object) -> None:
+        self.register_event_type("on_back")
+        super().__init__(orientation="horizontal", size_hint_y=None, spacing=dp(4), **words)
+        self.way = IconButton(name="chevron-left", says="back", pos_hint={"center_y": 0.5})
+        self.way.bind(on_release=lambda _: self.dispatch("on_back"))
+        self.words = Wrap(bold=True, size_sp=theme.TITLE, pos_hint={"center_y": 0.5})
+        self.add_widget(self.words)
+        self.words.bind(height=self._shape)
+        for name in ("title", "back"):
+            self.fbind(name, self._shape)
+        self._shape()
+
+    def _shape(self, *_: object) -> None:
+        if self.back and self.way.parent is None:
+            self.add_widget(self.way, len(self.children))
+        elif not self.back and self.way.parent:
+            self.remove_widget(self.way)
+        self.words.raw = self.title
+        side = dp(4) if self.back else dp(theme.EDGE_SPACE)
+        self.padding = (side, dp(10), dp(theme.EDGE_SPACE), dp(6))
+        self.height = max(self.words.height, dp(theme.TOUCH) if self.back else 0) + dp(16)
+
+    def on_back(self) -> None:
+        """The way back was touched."""
+
+
+class Body(ScrollView):
+    """What scrolls. Holds one `Inside`."""
+
+    def __init__(self, **words: object) -> None:
+        # No bouncing: a page that moves by itself is hard to read for an unsteady hand.
+        super().__init__(do_scroll_x=False, effect_cls=ScrollEffect, bar_width=dp(4), **words)
+
+
+class Inside(Column):
+    """The column inside a body."""
+
+    def __init__(self, **words: object) -> None:
+        super().__init__(**words)
+        self.padding = (dp(theme.EDGE_SPACE), dp(4), dp(theme.EDGE_SPACE), dp(theme.EDGE_SPACE))
+
+
+class Foot(Painted, Column):
+    """Stays at the bottom of a page; holds the main button."""
+
+    def __init__(self, **words: object) -> None:
+        super().__init__(**words)
+        self.radius_dp = 0
+        self.fill = theme.rgba(theme.GROUND)
+        self.padding = (dp(theme.EDGE_SPACE), dp(8), dp(theme.EDGE_SPACE), dp(10))
+        self.spacing = dp(8)
+
+
+class Screen(Page):
+    """What every screen's view is: it tells the touches, and paints the state that comes of them."""
+
+    def __init__(self, tell: Callable[[Touch], None]) -> None:
+        self.tell = tell
+        super().__init__()
+
+    def press(self, what: str, which: str = "") -> None:
+        """A button was touched."""
+        self.tell(Pressed(what, which))
+
+    def write(self, field: str, text: str) -> None:
+        """A field holds another text."""
+        self.tell(Wrote(field, text))
+
+    def choose(self, field: str, key: str) -> None:
+        """One of several was touched."""
+        self.tell(Chose(field, key))

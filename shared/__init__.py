@@ -1,0 +1,1 @@
+"""Words and rules that the phone and the server must agree on."""

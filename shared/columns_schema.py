@@ -1,0 +1,190 @@
+"""Readings of a device as JSON columns: a year of readings is four arrays, checked as arrays, never one by one."""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from operator import lt
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, post_load, pre_dump
+
+from shared import clock, schema
+from shared.kinds import SLEEP_STAGES, STREAMS
+from shared.languages import tr
+from shared.problems import Invalid
+from shared.streams import ABOVE, BELOW, EXACT, Readings
+from shared.vitals import EARLIEST_YEAR
+
+_EARLIEST_MS = clock.to_ms(datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC))
+_AHEAD = timedelta(days=1)
+# Against the wearer's usual, so it may be below zero; everything else that we know cannot.
+_MAY_BE_NEGATIVE = ("skin_temperature",)
+_STAGES = frozenset(float(number) for number in range(len(SLEEP_STAGES)))
+SOURCE_LENGTH = 200
+
+
+class Column(schema.Member[list[Any]]):
+    """A JSON array, taken as it is: what is in it is checked all at once when the columns are made."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__({"type": "array", "items": {"type": "number"}}, **kwargs)
+
+    def take(self, value: object, name: str) -> list[Any]:
+        """The array itself, not a copy."""
+        if not isinstance(value, list):
+            raise Invalid("invalid_fields", field=name)
+        return value
+
+
+class ColumnsMembers(Schema):
+    """The members of a post of columns."""
+
+    stream = schema.Text(40, required=True)
+    source = schema.Text(SOURCE_LENGTH, least=1, required=True)
+    start = Column(required=True)
+    end = Column()
+    value = Column(required=True)
+    comparator = Column()
+
+
+class ColumnsSchema(ColumnsMembers, schema.Strict[Readings]):
+    """``{"stream", "source", "start": [ms], "value": [...]}`` with ``end`` (else = start) and ``comparator`` at will.
+
+    ``start`` and ``end``: whole milliseconds since 1970 UTC; ``value`` in the unit of the stream; ``comparator``
+    -1 below, 0 exact, 1 above.
+    """
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Readings:
+        return _readings(data)
+
+    @pre_dump
+    def _members(self, readings: Readings, **_: object) -> dict[str, object]:
+        return _members(readings)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Readings and the id of the post that brought them, made on the device: a repeated post is the same delivery."""
+
+    delivery: UUID
+    readings: Readings
+
+
+class DeliveredSchema(ColumnsMembers, schema.Strict[Delivered]):
+    """The members of `ColumnsSchema`, and the ``delivery``."""
+
+    delivery = schema.Id(required=True)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Delivered:
+        return Delivered(data.pop("delivery"), _readings(data))
+
+
+def _readings(data: dict[str, Any]) -> Readings:
+    if data["stream"] not in STREAMS:
+        raise Invalid("unknown_stream", field="stream", stream=data["stream"])
+    lengths = {len(column) for column in data.values() if isinstance(column, list)}
+    if len(lengths) != 1:
+        raise Invalid("columns_differ", field="value")
+    if lengths == {0}:
+        raise Invalid("invalid_fields", field="start")
+    start = _moments(data["start"], "start")
+    end = _moments(data["end"], "end") if "end" in data else start[:]
+    if "end" in data and any(map(lt, end, start)):
+        raise Invalid("ends_before_start", field="end")
+    value = _values(data["value"], data["stream"])
+    return Readings(data["stream"], data["source"], start, end, value, _comparators(data.get("comparator")))
+
+
+def _members(readings: Readings) -> dict[str, object]:
+    columns: dict[str, object] = {
+        "stream": readings.stream,
+        "source": readings.source,
+        "start": readings.start.tolist(),
+    }
+    columns["value"] = readings.value.tolist()
+    if readings.end != readings.start:
+        columns["end"] = readings.end.tolist()
+    if any(readings.comparator):
+        columns["comparator"] = readings.comparator.tolist()
+    return columns
+
+
+def _moments(column: list[Any], name: str) -> array[int]:
+    moments = array("q", _packed("q", column, name))
+    in_order = sorted(column)  # one quick pass when a device sends them in order, as devices do
+    first, last = in_order[0], in_order[-1]
+    _refuse_truth(column, first, last, name)
+    for moment in (first, last):
+        if not _EARLIEST_MS <= moment <= clock.to_ms(clock.now() + _AHEAD):
+            raise Invalid("time_impossible", field=name, when=_written(moment))
+    return moments
+
+
+def _values(column: list[Any], stream: str) -> array[float]:
+    values = array("d", _packed("d", column, "value"))
+    if not isfinite(sum(values)):  # one NaN or infinity anywhere makes the sum one
+        raise Invalid("not_a_number", field="value")
+    least = min(column)
+    _refuse_truth(column, least, max(column), "value")
+    if least < 0 and stream not in _MAY_BE_NEGATIVE:
+        raise Invalid("value_impossible", field="value", label=tr(STREAMS[stream].label), value=least)
+    if stream == "sleep" and not _STAGES.issuperset(values):
+        raise Invalid("invalid_fields", field="value")
+    return values
+
+
+def _packed(code: str, column: list[Any], name: str) -> bytes:
+    """The column as native numbers; text and 1.9 among whole numbers are refused, but true passes for 1."""
+    try:
+        return struct.pack(f"{len(column)}{code}", *column)
+    except (struct.error, TypeError, OverflowError) as error:
+        raise Invalid("not_a_number", field=name) from error
+
+
+def _comparators(column: list[Any] | None) -> array[int]:
+    if column is None:
+        return array("b")
+    if not set(map(type, column)) <= {int} or not set(column) <= {BELOW, EXACT, ABOVE}:
+        raise Invalid("invalid_fields", field="comparator")
+    return array("b", column) if any(column) else array("b")
+
+
+def _refuse_truth(column: list[Any], least: float, most: float, name: str) -> None:
+    """true and false pass for 1 and 0; the slow look is only needed where one of the two could be."""
+    if least <= 1 and most >= 0 and bool in set(map(type, column)):
+        raise Invalid("not_a_number", field=name)
+
+
+def _written(ms: int) -> str:
+    try:
+        return clock.from_ms(ms).strftime("%Y-%m-%d %H:%M")
+    except OverflowError:
+        return str(ms)
+
+
+_COLUMNS = ColumnsSchema()
+
+
+def readings_from(data: object) -> Readings:
+    """The readings that parsed JSON ``data`` says; `Invalid` names the first column that is wrong."""
+    return schema.load(_COLUMNS, data)
+
+
+def readings_members(readings: Readings) -> dict[str, object]:
+    """Readings as JSON columns; ``end`` and ``comparator`` only where they say something."""
+    return schema.dump(_COLUMNS, readings)
+
+
+_DELIVERED = DeliveredSchema()
+
+
+def delivered_from(data: object) -> Delivered:
+    """What a post of columns with its delivery brings."""
+    return schema.load(_DELIVERED, data)

@@ -1,0 +1,214 @@
+"""Gathering the records of an Apple export into rows, columns of streams, and what was not understood, by type."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from shared.clock import from_ms
+from shared.formats import Found, Identity, Piece, Trouble
+from shared.formats.apple_pressure import Correlation, Pressures, source_id, where
+from shared.formats.apple_words import (
+    DIASTOLIC,
+    PRESSURE,
+    ROW_OF,
+    STREAM_OF,
+    SYSTOLIC,
+    Record,
+    offset_min,
+    reading,
+    row_value,
+    span,
+)
+from shared.ids import new_id
+from shared.kinds import Meal
+from shared.problems import Invalid, Problem
+from shared.streams import Readings
+from shared.vitals import Vital, problems
+
+# Readings handed over at once from one source, and kept back in all: 24 bytes each, so about 14 MB.
+BATCH = 200_000
+KEPT_BACK = 600_000
+# Sources and types named one by one; a file with more of them is no phone's.
+MAX_COLUMNS = 500
+MAX_ODDITIES = 500
+
+_SEX = {"HKBiologicalSexFemale": "female", "HKBiologicalSexMale": "male"}
+_MEAL = {"1": Meal.BEFORE_MEAL, "2": Meal.AFTER_MEAL}
+
+
+@dataclass(slots=True)
+class Columns:
+    """Readings of one stream and source that wait to be handed over."""
+
+    place: int
+    start: array[int] = field(default_factory=lambda: array("q"))
+    end: array[int] = field(default_factory=lambda: array("q"))
+    value: array[float] = field(default_factory=lambda: array("d"))
+
+
+@dataclass(slots=True)
+class _Oddity:
+    """Something not understood: how often, and where first."""
+
+    problem: Problem | None
+    place: int
+    excerpt: str
+    count: int = 0
+
+
+class Gathering:
+    """Takes records one by one or by the column; `pieces` hands over what is ready, `end` the rest.
+
+    ``zone``: the person's own time zone, for rows without one in their metadata.
+    """
+
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
+        self._ready: list[Piece] = []
+        self._columns: dict[tuple[str, str], Columns] = {}
+        self._kept_back = 0
+        self._oddities: dict[tuple[str, str], _Oddity] = {}
+        self._pressures = Pressures(zone)
+
+    def record(self, record: Record) -> None:
+        """One top-level record, whatever its type."""
+        if record.type in (SYSTOLIC, DIASTOLIC):
+            self._pressures.record(record)
+        elif record.is_row:
+            self._row(record)
+        elif record.type in STREAM_OF:
+            self._reading(record)
+        else:
+            self.unknown(record.type or "Record", record.place)
+
+    def correlation(self, correlation: Correlation) -> None:
+        """One correlation; the records inside others than blood pressures stand among the records once more."""
+        if correlation.type == PRESSURE:
+            self._pressures.correlation(correlation)
+        else:
+            self.unknown(correlation.type or "Correlation", correlation.place)
+
+    def person(self, attributes: dict[str, str]) -> None:
+        """The `Me` element: whose export it is."""
+        prefix = "HKCharacteristicTypeIdentifier"
+        born_on = attributes.get(f"{prefix}DateOfBirth", "")
+        sex = _SEX.get(attributes.get(f"{prefix}BiologicalSex", ""), "")
+        self._ready.append(Identity(sex=sex, born_on=born_on))
+
+    def unknown(self, name: str, place: int, count: int = 1, excerpt: str = "") -> None:
+        """``count`` more of a type that has no word of ours yet."""
+        self._odd(name, None, _Oddity(None, place, excerpt), count)
+
+    def is_new(self, name: str) -> bool:
+        """Whether no unknown of that type was counted so far (so its first place is still wanted)."""
+        return (name, "") not in self._oddities
+
+    def extend(
+        self,
+        stream: str,
+        source: str,
+        place: int,
+        columns: tuple[Iterable[int], Iterable[int], Iterable[float]],
+    ) -> None:
+        """Many readings at once: starts, ends (ms UTC) and values (in the stream's unit), equally many."""
+        kept = self._columns_of(stream, source, place)
+        before = len(kept.start)
+        kept.start.extend(columns[0])
+        kept.end.extend(columns[1])
+        kept.value.extend(columns[2])
+        self._kept_back += len(kept.start) - before
+        self._make_room(stream, source, kept)
+
+    def pieces(self) -> Iterator[Piece]:
+        """What is ready by now, each piece once."""
+        ready, self._ready = self._ready, []
+        return iter(ready)
+
+    def end(self) -> Iterator[Piece]:
+        """What had to wait for the end of the file: blood pressures, the last columns, what was not understood."""
+        yield from self._pressures.settle()
+        self._hand_over(list(self._columns))
+        yield from self.pieces()
+        for (name, _), oddity in self._oddities.items():
+            problem: Problem = Invalid("type_not_yet", type=name, count=oddity.count)
+            if oddity.problem is not None:
+                problem = Invalid("records_odd", type=name, count=oddity.count, why=oddity.problem.message())
+            yield Trouble(where(oddity.place), problem, oddity.excerpt)
+
+    def _reading(self, record: Record) -> None:
+        try:
+            start, end = span(record)
+            value = reading(record)
+        except Invalid as problem:
+            excerpt = f"{record.value} {record.unit} {record.start}"[:200]
+            self._odd(record.type, problem, _Oddity(problem, record.place, excerpt), 1)
+            return
+        stream = STREAM_OF[record.type]
+        kept = self._columns_of(stream, record.source, record.place)
+        kept.start.append(start)
+        kept.end.append(end)
+        kept.value.append(value)
+        self._kept_back += 1
+        self._make_room(stream, record.source, kept)
+
+    def _row(self, record: Record) -> None:
+        kind = ROW_OF[record.type]
+        try:
+            moments = span(record)
+            taken_at = from_ms(moments[0])
+            offset = offset_min(taken_at, record.notes, self._zone)
+            value = row_value(record, kind)
+            meal = _MEAL.get(record.meal)
+            vital = Vital(
+                new_id(),
+                kind,
+                taken_at,
+                offset,
+                value,
+                meal=meal,
+                device=record.source,
+                origin="apple_health",
+            )
+            for problem in problems(vital):
+                if isinstance(problem, Invalid):
+                    raise problem
+        except Invalid as problem:
+            excerpt = f"{record.type} {record.value} {record.unit} {record.start} {record.source}"[:200]
+            self._ready.append(Trouble(where(record.place), problem, excerpt))
+            return
+        same = source_id(record.type, moments, record.value, record.unit, record.source)
+        self._ready.append(Found(vital, same, where(record.place)))
+
+    def _odd(self, name: str, problem: Problem | None, first: _Oddity, count: int) -> None:
+        key = (name[:120], problem.code if problem else "")
+        if key not in self._oddities and len(self._oddities) >= MAX_ODDITIES:
+            key = ("…", key[1])
+        known = self._oddities.setdefault(key, first)
+        known.count += count
+        # Runs of ordinary records overtake single ones within a block.
+        if first.place < known.place:
+            known.place, known.excerpt = first.place, first.excerpt
+
+    def _columns_of(self, stream: str, source: str, place: int) -> Columns:
+        kept = self._columns.get((stream, source))
+        if kept is None:
+            kept = self._columns[stream, source] = Columns(place)
+        kept.place = min(kept.place, place)
+        return kept
+
+    def _make_room(self, stream: str, source: str, kept: Columns) -> None:
+        if len(kept.start) >= BATCH:
+            self._hand_over([(stream, source)])
+        elif self._kept_back >= KEPT_BACK or len(self._columns) > MAX_COLUMNS:
+            self._hand_over(list(self._columns))
+
+    def _hand_over(self, keys: list[tuple[str, str]]) -> None:
+        for key in keys:
+            kept = self._columns.pop(key)
+            self._kept_back -= len(kept.start)
+            stream, source = key
+            self._ready.append(
+                Readings(stream, source, kept.start, kept.end, kept.value, where=where(kept.place))
+            )

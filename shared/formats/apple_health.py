@@ -1,0 +1,82 @@
+"""Apple Health exports (``export.zip``, 書き出したデータ.zip, or the XML in it): vitals, streams and what is left over.
+
+Layout and traps: formats/wearables.md section 2. Read are `Record` and `Correlation` elements of the types that
+have a word of ours; every other type is told once, with its count and first place. The written offset is the one of
+the day of export: moments are right, the local day comes from metadata or from the person's zone.
+Values of rows are rounded to the decimals of their kind; the source id keeps them as written.
+A "%" of at most 1 is Apple's fraction and is multiplied by 100 (oxygen, body fat).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from shared.formats import Answers, Piece, Trouble
+from shared.formats.apple_gather import Gathering
+from shared.formats.apple_scan import read_quickly
+from shared.formats.apple_words import zone_named
+from shared.formats.zips import Member, Zip, first_names
+from shared.languages import tr
+from shared.problems import Invalid, Unreadable
+
+LABEL = "Apple ヘルスケア"
+
+_ROOT = re.compile(r"<(?:!DOCTYPE[ \t\r\n]+)?HealthData[ \t\r\n/>\[]")
+_INSIDE = re.compile(
+    r"(?:apple_health_export/.*|(?:.*/)?(?:export|書き出したデータ)\.xml|workout-routes/route_.*\.gpx)"
+)
+
+
+def recognises(head: bytes, name: str) -> bool:  # noqa: ARG001  (the contents tell enough)
+    """By the root element or the DTD that names it; in a zip by the names of its first members."""
+    if head.startswith(b"PK\x03\x04"):
+        return any(_INSIDE.fullmatch(inside) for inside in first_names(head))
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    text = head.decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
+    return text.startswith("<") and _ROOT.search(text) is not None
+
+
+def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
+    """Everything in the export, streaming. An `Unreadable` at any point means that nothing of it can be trusted."""
+    if zone_named(asked.zone) is None:
+        raise Invalid("invalid_fields", field="zone")
+    gathering = Gathering(asked.zone)
+    file.seek(0)
+    zipped = file.read(4) == b"PK\x03\x04"
+    file.seek(0)
+    if not zipped:
+        yield from read_quickly(file, gathering)
+        return
+    opened = Zip(file)
+    export = _export_of(opened)
+    yield from read_quickly(opened.open(export), gathering)
+    yield from _left_over(opened, export)
+
+
+def _export_of(opened: Zip) -> Member:
+    """The largest XML that is not the clinical document: its name depends on the phone's language."""
+    candidates = [
+        member
+        for member in opened.members
+        if member.name.lower().endswith(".xml")
+        and not member.name.startswith("__MACOSX/")
+        and not member.name.rpartition("/")[2].lower().startswith("export_cda")
+    ]
+    if not candidates:
+        raise Unreadable("zip_refused", why=tr("中に書き出しの XML がありません"))
+    return max(candidates, key=lambda member: member.size)
+
+
+def _left_over(opened: Zip, export: Member) -> Iterator[Trouble]:
+    """The other files of the zip (routes, electrocardiograms, clinical records), one `Trouble` a folder."""
+    others = [
+        member.name.removeprefix("apple_health_export/")
+        for member in opened.members
+        if member != export and not member.name.startswith("__MACOSX/")
+    ]
+    folders = Counter(name.partition("/")[0] + "/" if "/" in name else name for name in others)
+    for folder, count in folders.items():
+        yield Trouble(folder, Invalid("type_not_yet", type=folder, count=count))

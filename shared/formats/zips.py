@@ -1,0 +1,150 @@
+"""Opening zip files that strangers made: names checked, sizes bounded, members streamed and never extracted."""
+
+from __future__ import annotations
+
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from shared.languages import tr
+from shared.problems import Unreadable
+
+# An Apple export of ten years has about 3,000 workout routes beside one XML file of 3.1 GB, which shrinks 20 to 30
+# times (formats/wearables.md sections 1.5 and 2). Deflate cannot shrink more than 1,032 times. The limits stand well
+# above the first and well below the second.
+MAX_MEMBERS = 50_000
+MAX_EXPANDED = 16 * 1024**3
+MAX_RATIO = 200
+# Below this a high ratio harms nobody (an empty table of zeros shrinks a thousand times).
+RATIO_FROM = 16 * 1024**2
+# A zip inside a zip is opened by no more than this many steps.
+MAX_NESTING = 1
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_UTF8_NAME = 0x800
+_ENCRYPTED = 0x1
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file in a zip: its name (NFC, ``/`` between folders), its expanded size, and where the zip keeps it."""
+
+    name: str
+    size: int
+    info: zipfile.ZipInfo
+
+
+class Stream:
+    """The expanded bytes of one member, a piece at a time; more than the zip promised is refused."""
+
+    def __init__(self, opened: BinaryIO, size: int) -> None:
+        self._opened = opened
+        self._left = size
+
+    def read(self, size: int) -> bytes:
+        """The next ``size`` bytes or fewer, none at the end. A broken member is an `Unreadable`."""
+        try:
+            piece = self._opened.read(size)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+            raise _refused(tr("こわれています")) from error
+        self._left -= len(piece)
+        if self._left < 0:
+            raise _refused(tr("書かれている大きさより大きくなります"))
+        return piece
+
+
+class Zip:
+    """A zip whose list of contents has been found harmless. Nothing is written to disk.
+
+    ``nesting`` is 0 for a file as it was given, 1 for a zip found inside it. An `Unreadable` says what was refused.
+    """
+
+    def __init__(self, file: BinaryIO, nesting: int = 0) -> None:
+        if nesting > MAX_NESTING:
+            raise _refused(tr("zip の中に zip が重なっています"))
+        try:
+            self._zip = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+            raise _refused(tr("こわれています")) from error
+        infos = self._zip.infolist()
+        if len(infos) > MAX_MEMBERS:
+            raise _refused(tr("中のファイルが多すぎます"))
+        _check_sizes(infos)
+        _check_overlap(infos)
+        self.members = tuple(_member(info) for info in infos if not info.is_dir())
+        if len({member.name for member in self.members}) != len(self.members):
+            raise _refused(tr("同じ名前のファイルが二つあります"))
+
+    def open(self, member: Member) -> Stream:
+        """A stream of ``member``, expanded as it is read."""
+        try:
+            return Stream(self._zip.open(member.info), member.size)  # type: ignore[arg-type]  # IO[bytes] reads too
+        except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError) as error:
+            raise _refused(tr("こわれています")) from error
+
+
+def first_names(head: bytes) -> list[str]:
+    """Names (NFC) of the members whose headers stand in the first bytes of a zip; empty when it is none."""
+    names = []
+    at = 0 if head.startswith(b"PK\x03\x04") else -1
+    while at >= 0:
+        length = int.from_bytes(head[at + 26 : at + 28], "little")
+        raw = head[at + 30 : at + 30 + length]
+        if length and len(raw) == length:
+            names.append(unicodedata.normalize("NFC", raw.decode("utf-8", "replace")))
+        at = head.find(b"PK\x03\x04", at + 30)
+    return names
+
+
+def _refused(why: str) -> Unreadable:
+    return Unreadable("zip_refused", why=why)
+
+
+def _member(info: zipfile.ZipInfo) -> Member:
+    name = _name(info)
+    parts = name.split("/")
+    if "\\" in name or "\0" in name or parts[0][1:2] == ":" or name.startswith("/") or ".." in parts:
+        raise _refused(tr("ファイルの名前が安全ではありません"))
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise _refused(tr("ほかの場所を指すリンクが入っています"))
+    if info.flag_bits & _ENCRYPTED:
+        raise _refused(tr("パスワードがかかっています"))
+    if info.compress_type not in _METHODS:
+        raise _refused(tr("圧縮の方式を扱えません"))
+    return Member(name, info.file_size, info)
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name as its maker meant it: many programs write UTF-8 or CP932 without saying so."""
+    name = info.orig_filename
+    if not info.flag_bits & _UTF8_NAME:
+        raw = name.encode("cp437", "replace")
+        for encoding in ("utf-8", "cp932"):
+            try:
+                name = raw.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+    return unicodedata.normalize("NFC", name)
+
+
+def _check_sizes(infos: Iterable[zipfile.ZipInfo]) -> None:
+    expanded = 0
+    for info in infos:
+        expanded += info.file_size
+        if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * max(1, info.compress_size):
+            raise _refused(tr("広げると大きくなりすぎます"))
+    if expanded > MAX_EXPANDED:
+        raise _refused(tr("広げると大きくなりすぎます"))
+
+
+def _check_overlap(infos: Iterable[zipfile.ZipInfo]) -> None:
+    """Members that share bytes are how a small zip without a high ratio becomes a huge one."""
+    end = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            raise _refused(tr("中のファイルが重なっています"))
+        end = info.header_offset + 30 + info.compress_size

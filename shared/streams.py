@@ -1,0 +1,37 @@
+"""Readings: columns of a stream, as devices give them; ten million heart rates are never ten million objects."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+
+# Comparators of a reading: a sensor that says "Low" gave a bound, not a number.
+EXACT, BELOW, ABOVE = 0, -1, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Columns of one stream from one source, equally long.
+
+    ``start`` and ``end``: array('q'), milliseconds UTC (equal for an instant). ``value``: array('d') in the unit of
+    the stream (`kinds.STREAMS`), as given, never rounded. ``comparator``: array('b') of EXACT/BELOW/ABOVE, or empty
+    when all are exact. ``source`` names the device or app. ``where`` says where in the file they stood.
+    """
+
+    stream: str
+    source: str
+    start: array[int]
+    end: array[int]
+    value: array[float]
+    comparator: array[int] = field(default_factory=lambda: array("b"))
+    where: str = ""
+
+    def __post_init__(self) -> None:
+        if not (
+            len(self.start) == len(self.end) == len(self.value)
+            and len(self.comparator) in (0, len(self.start))
+        ):
+            raise ValueError("columns of different lengths")
+
+    def __len__(self) -> int:
+        return len(self.start)

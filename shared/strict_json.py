@@ -1,0 +1,84 @@
+"""JSON as both sides take it, with one meaning only: no doubled names, no NaN, no bottomless nesting."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import NoReturn
+
+from shared.problems import TooBig, Unreadable
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 16
+
+
+def loads(body: bytes, *, exact: bool = True, limit: int = MAX_BYTES) -> object:
+    """What ``body`` (UTF-8) says; numbers with a point as Decimal when ``exact``, else as float (long columns).
+
+    `TooBig` over ``limit`` bytes; `Unreadable` for anything that is not plain JSON with one meaning. A number too
+    large for a float passes here as it was written or as infinity: the schema's number fields refuse it.
+    """
+    if len(body) > limit:
+        raise TooBig("too_big", limit_mb=max(1, limit // (1024 * 1024)))
+    try:
+        found: object = json.loads(
+            body.decode("utf-8"),
+            parse_float=Decimal if exact else None,
+            parse_constant=_no_constant,
+            object_pairs_hook=_once_each,
+        )
+        if b"\\u" in body:
+            _whole_characters(found)
+    # RecursionError: thousands of opening brackets; ArithmeticError: an exponent that no Decimal has.
+    except (ValueError, RecursionError, ArithmeticError) as error:
+        raise Unreadable("bad_request") from error
+    # It cannot be deeper than it has brackets: long columns are not walked through.
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _is_too_deep(found):
+        raise Unreadable("bad_request")
+    return found
+
+
+def dumps(value: object) -> str:
+    """``value`` as compact JSON text with sorted names: the same thing is always the same text."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+
+
+def _is_too_deep(found: object) -> bool:
+    """Whether lists and objects stand more than MAX_DEPTH deep in each other."""
+    level = [found]
+    for _ in range(MAX_DEPTH):
+        level = [child for each in level for child in _children(each)]
+        if not level:
+            return False
+    return True
+
+
+def _children(found: object) -> list[object]:
+    """The lists and objects directly inside a list or an object."""
+    if isinstance(found, dict):
+        found = list(found.values())
+    return [child for child in found if isinstance(child, dict | list)] if isinstance(found, list) else []
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    named = dict(pairs)
+    if len(named) != len(pairs):
+        raise ValueError("a name twice in one object")
+    return named
+
+
+def _whole_characters(found: object) -> None:
+    """Refuse half a surrogate pair (ValueError): it could never be written down again."""
+    if isinstance(found, str):
+        found.encode("utf-8")
+    elif isinstance(found, dict):
+        for name, value in found.items():
+            _whole_characters(name)
+            _whole_characters(value)
+    elif isinstance(found, list):
+        for value in found:
+            _whole_characters(value)

@@ -1,0 +1,186 @@
+"""Every text for people is there in Japanese and in English, with the same blanks, and no translation is left over.
+
+A text is what stands in ``tr(...)`` or ``_(...)`` (Python, Jinja, kv), every message of a problem, every label of a
+kind, and every other Japanese literal of the program: tables of words are spoken through ``tr(WORDS[x])``.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
+
+ROOT = Path(__file__).parents[2]
+SIDES = ("shared", "backend", "mobile")
+LANGUAGE_FILES = ROOT / "shared" / "languages" / "en"
+
+# Kana, kanji, and the punctuation that goes with them.
+JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uff66-\uff9f]")
+# Japanese that is matched in files of the outside world, sent into them, or made up for the demonstration: not spoken.
+NOT_SPOKEN = (
+    "shared/formats/",
+    "shared/languages/",
+    "backend/seed",
+    "backend/web/glyphs.py",
+)
+# Signs that are the same in every language, and what is only measured or cut up, never read.
+NOT_SPOKEN_TEXTS = (" ・ ", "月火水木金土日", "国g")
+# Here an f-string writes a date as Japanese does; the English stands beside it.
+WRITES_DATES = ("mobile/wording.py",)
+SPEAKING = ("tr", "_", "gettext")
+
+
+@cache
+def spoken(side: str) -> frozenset[str]:
+    """Every text that goes through ``tr`` or ``_`` on a side, wherever it is written."""
+    return frozenset(text for text, called in _texts(side) if called)
+
+
+@cache
+def literals(side: str) -> frozenset[str]:
+    """The same, and every other Japanese literal of the side that is not a docstring."""
+    return frozenset(text for text, _ in _texts(side))
+
+
+@cache
+def english(side: str) -> dict[str, str]:
+    """The language file of a side: the Japanese and its English."""
+    with (LANGUAGE_FILES / f"{side}.po").open("rb") as file:
+        catalogue = read_po(file, abort_invalid=True)
+    entries = [entry for entry in catalogue if entry.id]
+    assert not [entry.id for entry in entries if entry.fuzzy], "a fuzzy entry is not spoken"
+    return {str(entry.id): str(entry.string) for entry in entries}
+
+
+def _texts(side: str) -> Iterator[tuple[str, bool]]:
+    for path in sorted((ROOT / side).rglob("*")):
+        if "node_modules" in path.parts or not path.is_file():
+            continue
+        if path.suffix == ".py":
+            exempt = path.relative_to(ROOT).as_posix().startswith(NOT_SPOKEN)
+            yield from (found for found in _of_python(path) if found[1] or not exempt)
+        elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
+            yield from ((text, True) for text in _of_template(path))
+        elif path.suffix == ".kv":
+            yield from ((text, True) for text in _of_kv(path))
+
+
+def _of_python(path: Path) -> Iterator[tuple[str, bool]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in SPEAKING and node.args:
+            for part in ast.walk(node.args[0]):
+                if (
+                    isinstance(part, ast.Constant)
+                    and isinstance(part.value, str)
+                    and JAPANESE.search(part.value)
+                ):
+                    called.add(id(part))
+                    yield part.value, True
+    silent = called | _docstrings(tree) | _parts_of_mixed(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in silent and _is_for_people(node.value):
+            yield str(node.value), False
+
+
+def _is_for_people(value: object) -> bool:
+    return isinstance(value, str) and value not in NOT_SPOKEN_TEXTS and bool(JAPANESE.search(value))
+
+
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _docstrings(tree: ast.Module) -> set[int]:
+    """Strings that stand alone as a statement: of a module, a class, a function, or after a name."""
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def _parts_of_mixed(tree: ast.Module) -> set[int]:
+    """Pieces of f-strings; a test of their own looks at those."""
+    mixed = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
+    return {id(part) for node in mixed for part in ast.walk(node)}
+
+
+def _of_template(path: Path) -> Iterator[str]:
+    jinja = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    for _, _, message in extract_from_ast(jinja.parse(path.read_text(encoding="utf-8")), SPEAKING):
+        if isinstance(message, str):
+            yield message
+
+
+def _of_kv(path: Path) -> Iterator[str]:
+    for quoted in re.findall(r"""\btr\(\s*("[^"\n]*"|'[^'\n]*')""", path.read_text(encoding="utf-8")):
+        yield str(ast.literal_eval(quoted))
+
+
+def _blanks(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_every_text_has_its_english(side: str) -> None:
+    known = english(side).keys() | english("shared").keys()
+    assert sorted(literals(side) - known) == []
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_no_english_is_empty_or_still_japanese(side: str) -> None:
+    assert [ja for ja, en in english(side).items() if not en.strip() or JAPANESE.search(en)] == []
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_no_translation_is_left_over(side: str) -> None:
+    sides = SIDES if side == "shared" else (side,)
+    used = frozenset[str]().union(*(literals(each) for each in sides))
+    assert sorted(english(side).keys() - used) == []
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_blanks_are_the_same_in_both_languages(side: str) -> None:
+    assert [ja for ja, en in english(side).items() if _blanks(ja) != _blanks(en)] == []
+
+
+def test_no_text_has_two_translations() -> None:
+    # The three files are asked in turn: a second, different English would never be heard.
+    for one, other in (("shared", "backend"), ("shared", "mobile")):
+        common = english(one).keys() & english(other).keys()
+        assert [text for text in common if english(one)[text] != english(other)[text]] == []
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_no_text_is_put_together_before_it_is_translated(side: str) -> None:
+    mixed = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / side).rglob("*.py"))
+        if not path.relative_to(ROOT).as_posix().startswith((*NOT_SPOKEN, *WRITES_DATES))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr) and JAPANESE.search(ast.unparse(node))
+    ]
+    assert mixed == []
+
+
+def test_templates_and_kv_have_no_japanese_outside_of_a_call() -> None:
+    bare = []
+    for side in ("backend", "mobile"):
+        for path in sorted((ROOT / side).rglob("*")):
+            if path.suffix not in {".html", ".kv"} or "node_modules" in path.parts:
+                continue
+            text = path.read_text(encoding="utf-8")
+            for said in _of_template(path) if path.suffix == ".html" else _of_kv(path):
+                text = text.replace(said, "")
+            text = re.sub(r"\{#.*?#\}|<!--.*?-->|(?m:^\s*#.*$)", "", text, flags=re.DOTALL)
+            if JAPANESE.search(text):
+                bare.append(str(path.relative_to(ROOT)))
+    assert bare == []

@@ -1,0 +1,43 @@
+"""Ids: UUID version 7, unique, and in the order of the time they were made."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from uuid import RFC_4122, UUID
+
+import pytest
+
+from shared.ids import new_id
+
+
+def test_version_and_variant_bits() -> None:
+    made = [new_id() for _ in range(200)]
+    assert {each.version for each in made} == {7}
+    assert {each.variant for each in made} == {RFC_4122}
+
+
+def test_ids_are_unique() -> None:
+    assert len({new_id() for _ in range(20_000)}) == 20_000
+
+
+def test_an_id_carries_the_millisecond_it_was_made_in() -> None:
+    before = time.time_ns() // 1_000_000
+    ms = new_id().int >> 80
+    after = time.time_ns() // 1_000_000
+    assert before <= ms <= after
+
+
+@pytest.mark.parametrize("ones", [0, 2**80 - 1])
+def test_ids_of_a_later_millisecond_sort_later_whatever_the_random_bits(
+    ones: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = [1_700_000_000_000, 1_700_000_000_001, 1_800_000_000_000, 2**48 - 1]
+    made: list[UUID] = []
+    for ms in moments:
+        monkeypatch.setattr(time, "time_ns", lambda ms=ms: ms * 1_000_000)
+        monkeypatch.setattr(secrets, "randbits", lambda _, ones=ones: ones)
+        made.append(new_id())
+    assert made == sorted(made)
+    assert [str(each) for each in made] == sorted(str(each) for each in made)
+    assert {each.version for each in made} == {7}
