@@ -25,8 +25,8 @@ from shared.problems import (
     Problem,
     SignInFirst,
     TooBig,
-    Unreadable,
     Unreachable,
+    Unreadable,
 )
 
 # Every door of the house. A room that is not here has no doors.
@@ -36,10 +36,10 @@ DOORS = (
     "backend.records.api",
     "backend.consent.api",
     "backend.vitals.api",
-    #"backend.wearables.api",
+    "backend.wearables.api",
     "backend.medicines.api",
-    #"backend.imports.api",
-    #"backend.sync.api",
+    "backend.imports.api",
+    "backend.sync.api",
     "backend.worklist.api",
     "backend.worklist.pages",
 )

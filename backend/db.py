@@ -37,11 +37,11 @@ class Moment(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  SQLAlchemy hands it
         """Refuses a moment without a zone."""
         return None if value is None else clock.to_ms(value)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy hands it
         """Always aware, in UTC."""
         return None if value is None else clock.from_ms(value)
 
@@ -52,13 +52,13 @@ class Sealed(TypeDecorator[bytes]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002  SQLAlchemy hands it
         """Only what `seal.Key.seal` made may pass."""
         if value is not None and not isinstance(value, SealedBytes):
             raise TypeError("an open value for a sealed column")
         return value
 
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> SealedBytes | None:
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> SealedBytes | None:  # noqa: ARG002  SQLAlchemy hands it
         """Still sealed; open it with the record's key."""
         return None if value is None else SealedBytes(value)
 

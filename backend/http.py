@@ -118,6 +118,9 @@ _HELD = "tomoni_held"
 T = TypeVar("T")
 
 
+Hang = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
 class Door(Blueprint):
     """The doors of one room. ``page=True`` for HTML: answers and errors are pages, who is asked by cookie."""
 
@@ -126,33 +129,23 @@ class Door(Blueprint):
         self.page = page
         self._prefix = url_prefix
 
-    def get(
-        self, rule: str, *, needs: Need, **words: Any
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # type: ignore[override]
+    def get(self, rule: str, *, needs: Need, **words: Any) -> Hang:  # type: ignore[override]
         """A route that reads."""
         return self._hang("GET", rule, needs, **words)
 
-    def post(
-        self, rule: str, *, needs: Need, **words: Any
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # type: ignore[override]
+    def post(self, rule: str, *, needs: Need, **words: Any) -> Hang:  # type: ignore[override]
         """A route that does something."""
         return self._hang("POST", rule, needs, **words)
 
-    def put(
-        self, rule: str, *, needs: Need, **words: Any
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # type: ignore[override]
+    def put(self, rule: str, *, needs: Need, **words: Any) -> Hang:  # type: ignore[override]
         """A route that replaces something by a new version."""
         return self._hang("PUT", rule, needs, **words)
 
-    def delete(
-        self, rule: str, *, needs: Need, **words: Any
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # type: ignore[override]
+    def delete(self, rule: str, *, needs: Need, **words: Any) -> Hang:  # type: ignore[override]
         """A route that withdraws something."""
         return self._hang("DELETE", rule, needs, **words)
 
-    def _hang(
-        self, method: str, rule: str, needs: Need, **words: Any
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def _hang(self, method: str, rule: str, needs: Need, **words: Any) -> Hang:
         def hang(view: Callable[..., Any]) -> Callable[..., Any]:
             told = Route(
                 rule=self._prefix + rule,

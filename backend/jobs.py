@@ -12,7 +12,8 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from importlib import import_module
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import orjson
@@ -35,16 +36,20 @@ PAUSE_SECONDS = 0.5
 
 _log = logging.getLogger(__name__)
 
-OpenerT = TypeVar("OpenerT")
+OpenerT_co = TypeVar("OpenerT_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class House(Generic[OpenerT]):
-    """What a job works with. ``opener`` is `consent.opening.Opener`, which this corridor does not know."""
+class House(Protocol[OpenerT_co]):
+    """What a job works with. ``opener`` is `consent.opening.Opener`, which lies above this file."""
 
-    database: Database
-    opener: OpenerT
-    settings: Settings
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def opener(self) -> OpenerT_co: ...
+
+    @property
+    def settings(self) -> Settings: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,10 @@ _KNOWN: dict[str, _Known] = {}
 
 
 def job(name: str, *, given_up: Deed | None = None) -> Callable[[Deed], Deed]:
-    """Names a function as a job. ``given_up`` is called once when the last try has failed."""
+    """Names a function as a job, ``room.file.deed``: the loop finds it by its name, though it knows no room.
+
+    ``given_up`` is called once when the last try has failed.
+    """
 
     def name_it(deed: Deed) -> Deed:
         _KNOWN[name] = _Known(deed, given_up)
@@ -202,10 +210,7 @@ def _try(house: House[Any], claimed: Job) -> None:
         _give_up(house, claimed, "WorkerDied")
         return
     try:
-        known = _KNOWN.get(claimed.name)
-        if known is None:
-            raise LookupError("no such job")
-        known.deed(house, claimed)
+        _known(claimed.name).deed(house, claimed)
     except ClaimLost:
         _log.warning("job %s %s: taken over by another worker", claimed.name, claimed.id)
     except Exception as error:  # noqa: BLE001  whatever went wrong, the next job must still be done
@@ -213,6 +218,12 @@ def _try(house: House[Any], claimed: Job) -> None:
     else:
         with house.database.transaction() as session:
             session.execute(delete(JobRow).where(JobRow.id == claimed.id, JobRow.claim == claimed.claim))
+
+
+def _known(name: str) -> _Known:
+    if name not in _KNOWN:
+        import_module("backend." + name.rpartition(".")[0])
+    return _KNOWN[name]
 
 
 def _failed(house: House[Any], claimed: Job, kind: str) -> None:
@@ -229,8 +240,7 @@ def _failed(house: House[Any], claimed: Job, kind: str) -> None:
 def _give_up(house: House[Any], claimed: Job, kind: str) -> None:
     _log.error("job %s %s: given up after %d tries: %s", claimed.name, claimed.id, MOST_TRIES, kind)
     _note(house.database, claimed, "failed", kind, clock.now())
-    known = _KNOWN.get(claimed.name)
-    if known is not None and known.given_up is not None:
+    if (known := _KNOWN.get(claimed.name)) is not None and known.given_up is not None:
         try:
             known.given_up(house, claimed)
         except Exception as error:  # noqa: BLE001  as above

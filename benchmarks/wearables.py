@@ -1,4 +1,4 @@
-"""How fast wearable readings become durable, and how small: each figure beside its limit. `python -m benchmarks.wearables`.
+"""How fast wearable readings become durable, and how small they are: each figure beside its limit.
 
 Everything a merge does is timed: sorting out days, packing, sealing, quarters of an hour, day summaries, the glance
 and the commit. Beside it the barest row table in the same kind of file, neither sealed nor summed up.
@@ -20,9 +20,8 @@ from pathlib import Path
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, select
 
-from backend.consent.opening import OpenRecord, Opener
+from backend.consent.opening import Opener, OpenRecord
 from backend.consent.tables import VisitRow
 from backend.db import Base, Database
 from backend.records import records
@@ -31,13 +30,15 @@ from backend.seal import KeyRing
 from backend.wearables import merging, summaries
 from backend.wearables.chunks import DAY_MS
 from backend.wearables.days import date_of
-from backend.wearables.tables import WearableDayRow
 from shared.columns_schema import readings_from
 from shared.consent import Right, Role, Scope, Viewer
 from shared.ids import new_id
 from shared.streams import Readings
 
 DAYS, A_DAY = 60, 17_280
+_ROW_TABLE = (
+    "CREATE TABLE r (stream INTEGER, start INTEGER, value REAL, PRIMARY KEY (stream, start)) WITHOUT ROWID"
+)
 FIRST_DAY = 20_000
 ROUNDS = 5
 assert VisitRow.__tablename__ in Base.metadata.tables
@@ -84,9 +85,9 @@ def merging_speed() -> dict[str, float]:
     fresh, again, row_bytes, chunk_bytes = [], [], 0.0, 0.0
     for _ in range(ROUNDS):
         with house() as (database, opened, path):
-            fresh.append(_timed(lambda: _deliver(database, opened, new_id(), readings)))  # noqa: B023
+            fresh.append(_timed(lambda: _deliver(database, opened, new_id(), readings)))
             chunk_bytes = _file_bytes(path)
-            again.append(_timed(lambda: _deliver(database, opened, new_id(), readings)))  # noqa: B023
+            again.append(_timed(lambda: _deliver(database, opened, new_id(), readings)))
     rows = []
     for _ in range(2):
         with tempfile.TemporaryDirectory() as folder:
@@ -122,14 +123,14 @@ def posting_speed() -> dict[str, float]:
         with house() as (database, opened, _):
             bare.append(_timed(lambda: orjson.loads(body)))
             whole.append(
-                _timed(lambda: _deliver(database, opened, new_id(), readings_from(orjson.loads(body))))  # noqa: B023
+                _timed(lambda: _deliver(database, opened, new_id(), readings_from(orjson.loads(body))))
             )
             with database.transaction(writes=True) as session:
                 record = opened(session)
                 year = summaries.days(record, "heart_rate", date_of(FIRST_DAY), date_of(FIRST_DAY + 365))
                 assert sum(day.count for day in year) == len(readings)
         with house() as (database, opened, _):
-            words.append(_timed(lambda: _deliver(database, opened, new_id(), readings)))  # noqa: B023
+            words.append(_timed(lambda: _deliver(database, opened, new_id(), readings)))
     n = len(readings)
     return {
         "readings": n,
@@ -153,7 +154,7 @@ def _plain_rows(path: Path, readings: Readings) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE r (stream INTEGER, start INTEGER, value REAL, PRIMARY KEY (stream, start)) WITHOUT ROWID")
+    connection.execute(_ROW_TABLE)
     connection.execute("BEGIN IMMEDIATE")
     rows = zip([1] * len(readings), readings.start, readings.value, strict=True)
     connection.executemany("INSERT INTO r VALUES (?, ?, ?)", rows)

@@ -193,23 +193,23 @@ def _put_right(store: Store) -> Account | None:
 
 def _waiting(store: Store, email: str, password: str) -> Account | None:
     """The account whose sign-up with exactly this e-mail and password still waits on this phone."""
-    before = store.account
-    try:
-        for account_id in map(UUID, _pending(store)):
-            store.enter(account_id)
-            kept = json.loads(store.recall("sign_up", account_id) or "{}")
-            if kept and hmac.compare_digest(
-                _secret(kept["email"], kept["password"]), _secret(email.strip(), password)
-            ):
-                record_id = UUID(kept["record_id"])
-                return Account(
-                    account_id, Role.PATIENT, kept["name"], kept["language"], record_id, pending=True
-                )
-        return None
-    finally:
-        store.leave()
-        if before is not None:
-            store.enter(before)
+    before, asked = store.account, _secret(email.strip(), password)
+    # In one turn: no other worker may write while another's rows are open.
+    with store.writing():
+        try:
+            for account_id in map(UUID, _pending(store)):
+                store.enter(account_id)
+                kept = json.loads(store.recall("sign_up", account_id) or "{}")
+                if kept and hmac.compare_digest(_secret(kept["email"], kept["password"]), asked):
+                    record_id = UUID(kept["record_id"])
+                    return Account(
+                        account_id, Role.PATIENT, kept["name"], kept["language"], record_id, pending=True
+                    )
+            return None
+        finally:
+            store.leave()
+            if before is not None:
+                store.enter(before)
 
 
 def _secret(email: str, password: str) -> bytes:

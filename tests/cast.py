@@ -96,14 +96,26 @@ def enter(house: House) -> Cast:
         kimura = Glance("木村 島夫", "キムラ シマオ", "1960-09-30", "male")
         records.begin(session, house.ring, RECORD, people["hanako"].id, hanako)
         records.begin(session, house.ring, OTHER_RECORD, people["kimura"].id, kimura)
-    return Cast(house, **people)
+    return _cast(house, people)
 
 
 def found(house: House) -> Cast:
     """The cast in a copy of a database that it once entered."""
     with house.database.transaction(writes=False) as session:
         people = house.accounts.people(session, _IDS.values())
-    return Cast(house, **{name: people[each_id] for name, each_id in _IDS.items()})
+    return _cast(house, {name: people[each_id] for name, each_id in _IDS.items()})
+
+
+def _cast(house: House, people: dict[str, Person]) -> Cast:
+    return Cast(
+        house,
+        hanako=people["hanako"],
+        taro=people["taro"],
+        sato=people["sato"],
+        mori=people["mori"],
+        kimura=people["kimura"],
+        kato=people["kato"],
+    )
 
 
 def _person(

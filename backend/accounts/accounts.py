@@ -106,6 +106,10 @@ class Accounts:
         rows = session.scalars(select(AccountRow).where(AccountRow.id.in_(set(ids)))).all()
         return {person.id: person for person in self._persons(session, rows)}
 
+    def is_empty(self, session: Session) -> bool:
+        """Whether nobody ever signed up here."""
+        return session.scalar(select(AccountRow.id).limit(1)) is None
+
     def practitioners(self, session: Session, part_of_name: str) -> list[Person]:
         """Practitioners whose name or facility has this text in it (names are sealed, so they are opened to look)."""
         rows = session.scalars(select(AccountRow).where(AccountRow.role == Role.PRACTITIONER.value)).all()
@@ -129,7 +133,8 @@ class Accounts:
         query = select(FacilityRow.id, FacilityRow.name).where(FacilityRow.id.in_(wanted))
         facilities: dict[UUID | None, str] = {}
         if wanted:
-            facilities = {each_id: name for each_id, name in session.execute(query)}
+            for each_id, name in session.execute(query):
+                facilities[each_id] = name
         people = []
         for row in rows:
             about = orjson.loads(

@@ -6,9 +6,9 @@ import base64
 import hashlib
 import hmac
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from collections.abc import Iterator
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -40,9 +40,10 @@ def matches(pepper: bytes, kept: str | None, password: str) -> bool:
     """Whether ``password`` is the one kept. With ``kept`` None the same work is done: the time tells nothing."""
     with _turn():
         try:
-            return _HASHER.verify(kept or _nobodys(), _peppered(pepper, password)) and kept is not None
+            _HASHER.verify(kept or _nobodys(), _peppered(pepper, password))
         except VerificationError:
             return False
+        return kept is not None
 
 
 @cache

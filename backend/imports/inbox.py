@@ -32,6 +32,7 @@ from shared import clock
 from shared.consent import Right, Scope, Viewer
 from shared.formats import Identity
 from shared.ids import new_id
+from shared.languages import tr
 from shared.problems import Clash, NotThere, Problem
 
 _COLUMN = "imports.sealed"
@@ -56,6 +57,20 @@ class State(StrEnum):
     KEPT = "kept"
     UNDONE = "undone"
     REFUSED = "refused"
+
+
+def state_label(state: str) -> str:
+    """A state in words."""
+    labels = {
+        State.WAITING: tr("読み取り待ち"),
+        State.READING: tr("読み取り中"),
+        State.ASKING: tr("おたずね中"),
+        State.PREVIEWED: tr("確認待ち"),
+        State.KEPT: tr("取り込み済み"),
+        State.UNDONE: tr("取り消し済み"),
+        State.REFUSED: tr("読み取れませんでした"),
+    }
+    return labels[State(state)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +130,7 @@ def receive(database: Database, record: OpenRecord, handed: Handed, parts: Itera
                     # Should this process die, the pieces go tomorrow.
                     later = clock.now() + _SWEEP_AFTER
                     about = {"record_id": record.id, "upload_id": taking.upload_id}
-                    jobs.put(session, "imports.sweep", Behalf(record.viewer), run_after=later, **about)
+                    jobs.put(session, "imports.inbox.sweep", Behalf(record.viewer), run_after=later, **about)
                 originals.write(session, rows)
 
     taking = Taking(record.key, handed.limit, write)
@@ -163,7 +178,7 @@ def order_reading(record: OpenRecord, row: ImportRow) -> None:
     """Have the file read by the job loop; a small one only if the request that should read it at once does not."""
     later = clock.now() + _SECOND_CHANCE if row.bytes <= SMALL else None
     about = {"record_id": record.id, "import_id": row.id}
-    jobs.put(record.session, "imports.read", Behalf(record.viewer), run_after=later, **about)
+    jobs.put(record.session, "imports.reading.read", Behalf(record.viewer), run_after=later, **about)
 
 
 def receive_file(
@@ -225,6 +240,11 @@ def sealed(record: OpenRecord, import_id: UUID, contents: Contents) -> SealedByt
     return record.key.seal(_COLUMN, import_id, orjson.dumps(plain))
 
 
+def with_counts(contents: Contents, counts: Mapping[str, Compared]) -> Contents:
+    """The same with other counts."""
+    return replace(contents, counts=counts)
+
+
 def opened(record: OpenRecord, row: ImportRow, hers: records.Glance | None = None) -> Import:
     """An import from its row. ``hers`` is what the record itself says of its owner."""
     plain = orjson.loads(record.key.open(_COLUMN, row.id, row.sealed))
@@ -270,7 +290,7 @@ def _shown(name: str) -> str:
     return _UNSHOWABLE.sub("", unicodedata.normalize("NFC", name))[:NAME_LENGTH]
 
 
-@jobs.job("imports.sweep")
+@jobs.job("imports.inbox.sweep")
 def sweep(house: House[Opener], job: Job) -> None:
     """Remove the pieces of an upload whose process died."""
     with house.database.transaction() as session:

@@ -126,7 +126,9 @@ def discard(session: Session, record_id: UUID, upload_id: UUID) -> None:
     """Remove the pieces of an upload that never became an import."""
     whole = select(ImportRow.id).where(ImportRow.record_id == record_id, ImportRow.upload_id == upload_id)
     if session.scalar(whole) is None:
-        session.execute(delete(PieceRow).where(PieceRow.record_id == record_id, PieceRow.upload_id == upload_id))
+        session.execute(
+            delete(PieceRow).where(PieceRow.record_id == record_id, PieceRow.upload_id == upload_id)
+        )
 
 
 def part_sizes(session: Session, record_id: UUID, upload_id: UUID) -> dict[int, int]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-from array import array
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 from uuid import UUID
 
@@ -15,35 +14,21 @@ from sqlalchemy.orm import Session
 from backend import jobs
 from backend.consent.opening import Opener, OpenRecord
 from backend.imports import inbox, originals, staging
+from backend.imports.gathering import Desk, Gathering
 from backend.imports.inbox import SMALL, Contents, Import, State
 from backend.imports.preview import compared
-from backend.imports.shelves import shelf_of, written
-from backend.imports.staging import TROUBLE, Batch, DaysBatch
+from backend.imports.staging import TROUBLE
 from backend.imports.tables import ImportRow
 from backend.jobs import House, Job
-from backend.wearables.staging import stage
+from backend.records.compared import Compared
 from shared.consent import Right, Scope
-from shared.formats import HEAD_BYTES, Answers, Found, Identity, Piece, Readings, Trouble, jahis_techo, named, recognise
-from shared.problems import Clash, Invalid, NotThere, Problem, TooBig, Unreadable
+from shared.formats import HEAD_BYTES, Answers, Identity, jahis_techo, named, recognise
+from shared.problems import Clash, NotThere, Problem, Unreadable
 
-# What waits in memory before it is written away.
-WORDS_IN_BATCH = 500
-DAYS_BYTES = 512 * 1024
-BATCHES_AT_ONCE = 8
+# The job says that it is alive after so many pieces of the file, whatever it finds in them.
+RENEW_EVERY = 64
 # Answers are kept by this problem's code: the file can be read once the person has said something.
 ASKS = "needs_answer"
-
-Transaction = Callable[[], AbstractContextManager[Session]]
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where a file is read: the record, a transaction for each bounded step, and whom to tell how far it is."""
-
-    record: OpenRecord
-    transaction: Transaction
-    reading: Transaction
-    tell: Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +55,17 @@ def read_small(record: OpenRecord, import_id: UUID) -> Import:
     return inbox.opened(record, row)
 
 
-@jobs.job("imports.read", given_up=lambda house, job: _give_up(house, job))
+def _give_up(house: House[Opener], job: Job) -> None:
+    """The last try failed: the person is told, and nothing half-read stays."""
+    with house.database.transaction() as session:
+        record = inbox.open_own(house.opener, session, job.behalf.viewer, job.ids["record_id"], "job")
+        row = _row(session, record.id, job.ids["import_id"])
+        if row.state in (State.WAITING, State.READING):
+            staging.clear(session, record.id, row.id)
+            _settle(record, row, Outcome(State.REFUSED, row.format, problem=Unreadable("unexpected")))
+
+
+@jobs.job("imports.reading.read", given_up=_give_up)
 def read_large(house: House[Opener], job: Job) -> None:
     """Read a file that waits, in bounded memory and short transactions; percent tells how far it is."""
     record_id, import_id = job.ids["record_id"], job.ids["import_id"]
@@ -88,7 +83,17 @@ def read_large(house: House[Opener], job: Job) -> None:
         with house.database.transaction() as session:
             _row(session, record_id, import_id).percent = percent
 
-    looking = lambda: house.database.transaction(writes=False)  # noqa: E731
+    looks = 0
+
+    @contextmanager
+    def looking() -> Iterator[Session]:
+        nonlocal looks
+        looks += 1
+        if looks % RENEW_EVERY == 0:
+            job.renew()
+        with house.database.transaction(writes=False) as session:
+            yield session
+
     outcome = _read(Desk(record, house.database.transaction, looking, tell), row, answers)
     counts = None
     if outcome.state is State.PREVIEWED:
@@ -100,15 +105,6 @@ def read_large(house: House[Opener], job: Job) -> None:
         _settle(replace(record, session=session), _row(session, record_id, import_id), outcome, counts)
 
 
-def _give_up(house: House[Opener], job: Job) -> None:
-    """The last try failed: the person is told, and nothing half-read stays."""
-    with house.database.transaction() as session:
-        record = inbox.open_own(house.opener, session, job.behalf.viewer, job.ids["record_id"], "job")
-        row = _row(session, record.id, job.ids["import_id"])
-        if row.state in (State.WAITING, State.READING):
-            _settle(record, row, Outcome(State.REFUSED, row.format, problem=Unreadable("unexpected")))
-
-
 def answer(record: OpenRecord, import_id: UUID, zone: str) -> Import:
     """Say in which zone the file's times are; it is read again with that. The same answer again changes nothing."""
     record.must(Scope.RECORD, Right.WRITE)
@@ -118,7 +114,7 @@ def answer(record: OpenRecord, import_id: UUID, zone: str) -> Import:
     if known.contents.zone == zone:
         return known
     if row.state not in (State.ASKING, State.PREVIEWED, State.REFUSED):
-        raise Clash("import_state", state=row.state)
+        raise Clash("import_state", state=inbox.state_label(row.state))
     staging.clear(record.session, record.id, import_id)
     row.state, row.percent, row.troubles = State.WAITING, 0, 0
     row.sealed = inbox.sealed(record, import_id, Contents(known.contents.name, zone))
@@ -139,19 +135,15 @@ def _answers(record: OpenRecord, row: ImportRow) -> Answers:
 
 def _read(desk: Desk, row: ImportRow, answers: Answers) -> Outcome:
     """Read a whole file and stage what it holds. A file that breaks in the middle leaves nothing staged."""
-    gathering = _Gathering(desk, row.id)
+    gathering = Gathering(desk, row.id)
     name = inbox.opened(desk.record, row).contents.name
     format_name: str | None = None
     try:
-        parts = _parts(desk, row)
-        head = parts[0].read(HEAD_BYTES) if parts else b""
-        format_name = recognise(head, name) if len(parts) == 1 else _recognise_parts(parts, name)
-        file = parts[0] if len(parts) == 1 else _joined(parts, format_name)
-        file.seek(0)
+        format_name, file = _format(_parts(desk, row), name)
         for piece in named(format_name).read(file, answers):
             gathering.take(piece, lambda: 100 * file.tell() // max(1, row.bytes))
-        gathering.write_away()
-    except (Unreadable, TooBig) as problem:
+        gathering.end()
+    except Problem as problem:
         with desk.transaction() as session:
             staging.clear(session, desk.record.id, row.id)
         state = State.ASKING if problem.code == ASKS else State.REFUSED
@@ -160,13 +152,28 @@ def _read(desk: Desk, row: ImportRow, answers: Answers) -> Outcome:
         State.PREVIEWED,
         format_name,
         gathering.identity,
-        troubles=gathering.counts.get(TROUBLE, 0),
+        troubles=gathering.counts[TROUBLE],
         not_understood=gathering.not_understood,
     )
 
 
-def _settle(record: OpenRecord, row: ImportRow, outcome: Outcome, counts: object = None) -> None:
-    raise NotImplementedError
+def _settle(
+    record: OpenRecord, row: ImportRow, outcome: Outcome, counts: Mapping[str, Compared] | None = None
+) -> None:
+    """Note what came of reading, beside the file."""
+    if outcome.state is State.PREVIEWED and counts is None:
+        counts = compared(record, row.id)
+    contents = replace(
+        inbox.opened(record, row).contents,
+        identity=outcome.identity,
+        counts=counts or {},
+        not_understood=outcome.not_understood,
+        problem=outcome.problem,
+    )
+    row.state, row.format, row.troubles = outcome.state, outcome.format, outcome.troubles
+    row.percent = 100
+    row.sealed = inbox.sealed(record, row.id, contents)
+    record.session.flush()
 
 
 def _parts(desk: Desk, row: ImportRow) -> list[BinaryIO]:
@@ -177,3 +184,17 @@ def _parts(desk: Desk, row: ImportRow) -> list[BinaryIO]:
         originals.open_part(key, row.upload_id, part, sizes.get(part, 0), desk.reading)
         for part in range(row.parts)
     ]
+
+
+def _format(parts: Sequence[BinaryIO], name: str) -> tuple[str, BinaryIO]:
+    """The format, and the file to read: the only part, or scanned codes put together as their format does it."""
+    heads = [part.read(HEAD_BYTES) for part in parts]
+    for part in parts:
+        part.seek(0)
+    if len(parts) == 1:
+        return recognise(heads[0], name), parts[0]
+    scanned = [part.read(SMALL) for part in parts]
+    joined = io.BytesIO(jahis_techo.join(scanned))
+    head = joined.read(HEAD_BYTES)
+    joined.seek(0)
+    return recognise(head, name), joined

@@ -88,3 +88,8 @@ def items(shelf: Shelf, values: Sequence[object]) -> dict[str, list[Item]]:
         word = shelf.word_from(members)
         by_kind.setdefault(shelf.kind(word), []).append((word, source_id))
     return by_kind
+
+
+def check(shelf: Shelf, value: Sequence[object]) -> None:
+    """Whether what was `written` can be read again; `Invalid` for what could never be kept."""
+    shelf.word_from(value[1])

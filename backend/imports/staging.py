@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import struct
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,7 +12,7 @@ import zstandard
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from backend.imports.tables import StagedDaysRow, StagedRow
+from backend.imports.tables import StagedDayRow, StagedRow
 from backend.seal import Key
 from shared.formats import Trouble
 from shared.problem_messages import MESSAGES
@@ -20,7 +20,7 @@ from shared.problems import Problem, Unreadable
 
 _COLUMN = "import_items.sealed"
 _DAYS = "import_days.sealed"
-_LENGTH = struct.Struct("<I")
+_DAYS_AT_ONCE = 200
 TROUBLE = "trouble"
 # Of a trouble's own text; the original is kept, so nothing is lost by it.
 EXCERPT = 200
@@ -75,55 +75,68 @@ def _opened(key: Key, row: StagedRow) -> Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class DaysBatch:
-    """Some staged days, each as bytes."""
+class Day:
+    """One staged day as bytes, its number in the import, and what it is ordered by: ``source`` is a number."""
 
     seq: int
-    days: Sequence[bytes]
+    stream: str
+    source: int
+    day: int
+    packed: bytes
 
 
-def write_days(session: Session, key: Key, import_id: UUID, batches: Sequence[DaysBatch]) -> None:
-    """Write some batches of days."""
-    if batches:
-        session.execute(insert(StagedDaysRow), [_days_row(key, import_id, batch) for batch in batches])
+def write_days(session: Session, key: Key, import_id: UUID, days: Sequence[Day]) -> None:
+    """Write some days."""
+    rows = [
+        {
+            "record_id": key.owner,
+            "import_id": import_id,
+            "seq": day.seq,
+            "stream": day.stream,
+            "source": day.source,
+            "day": day.day,
+            "sealed": key.seal(_DAYS, _place(import_id, "day", day.seq), day.packed),
+        }
+        for day in days
+    ]
+    if rows:
+        session.execute(insert(StagedDayRow), rows)
 
 
-def _days_row(key: Key, import_id: UUID, batch: DaysBatch) -> dict[str, object]:
-    # Packed already: compressing once more would gain nothing.
-    plain = b"".join(part for day in batch.days for part in (_LENGTH.pack(len(day)), day))
-    return {
-        "record_id": key.owner,
-        "import_id": import_id,
-        "seq": batch.seq,
-        "count": len(batch.days),
-        "sealed": key.seal(_DAYS, _place(import_id, "days", batch.seq), plain),
-    }
+def streams(session: Session, record_id: UUID, import_id: UUID) -> list[str]:
+    """The streams of which days are staged."""
+    statement = select(StagedDayRow.stream).where(*_days_of(record_id, import_id)).distinct()
+    return sorted(session.scalars(statement))
 
 
-def read_days(session: Session, key: Key, import_id: UUID) -> Iterator[bytes]:
-    """Every staged day in the order of the file, one batch in memory at a time."""
-    here = (StagedDaysRow.record_id == key.owner, StagedDaysRow.import_id == import_id)
-    count = session.execute(select(func.count()).select_from(StagedDaysRow).where(*here)).scalar_one()
-    for seq in range(count):
-        row = session.get_one(StagedDaysRow, (key.owner, import_id, seq))
-        session.expunge(row)
-        plain = key.open(_DAYS, _place(import_id, "days", seq), row.sealed)
-        at = 0
-        while at < len(plain):
-            (length,) = _LENGTH.unpack_from(plain, at)
-            at += _LENGTH.size + length
-            yield plain[at - length : at]
+def read_days(session: Session, key: Key, import_id: UUID, stream: str) -> Iterator[bytes]:
+    """The days of a stream, by source and day; pieces of one day follow one another. Few are in memory at a time."""
+    here = _days_of(key.owner, import_id)
+    order = select(StagedDayRow.seq).where(*here, StagedDayRow.stream == stream)
+    order = order.order_by(StagedDayRow.source, StagedDayRow.day, StagedDayRow.seq)
+    seqs = array("q", session.scalars(order))
+    for first in range(0, len(seqs), _DAYS_AT_ONCE):
+        some = seqs[first : first + _DAYS_AT_ONCE].tolist()
+        rows = session.execute(
+            select(StagedDayRow.seq, StagedDayRow.sealed).where(*here, StagedDayRow.seq.in_(some))
+        )
+        found = dict(rows.all())
+        for seq in some:
+            yield key.open(_DAYS, _place(import_id, "day", seq), found[seq])
 
 
 def clear(session: Session, record_id: UUID, import_id: UUID) -> None:
     """Remove all that was staged of an import."""
     session.execute(delete(StagedRow).where(*_of(record_id, import_id)))
-    here = (StagedDaysRow.record_id == record_id, StagedDaysRow.import_id == import_id)
-    session.execute(delete(StagedDaysRow).where(*here))
+    session.execute(delete(StagedDayRow).where(*_days_of(record_id, import_id)))
 
 
 def _of(record_id: UUID, import_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return (StagedRow.record_id == record_id, StagedRow.import_id == import_id)
+
+
+def _days_of(record_id: UUID, import_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (StagedDayRow.record_id == record_id, StagedDayRow.import_id == import_id)
 
 
 def troubles(session: Session, key: Key, import_id: UUID, after: int, limit: int) -> list[Trouble]:

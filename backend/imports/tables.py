@@ -56,11 +56,13 @@ class StagedRow(RecordTable):
     sealed: Mapped[SealedBytes]
 
 
-class StagedDaysRow(RecordTable):
-    """Some days of device readings, packed as the room of wearables packs them, sealed together."""
+class StagedDayRow(RecordTable):
+    """One day of device readings, packed as the room of wearables packs it. ``source``: its number in this import."""
 
     __tablename__ = "import_days"
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    count: Mapped[int]
+    stream: Mapped[str]
+    source: Mapped[int]
+    day: Mapped[int]
     sealed: Mapped[SealedBytes]

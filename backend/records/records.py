@@ -115,7 +115,7 @@ def write_glance(session: Session, key: Key, glance: Glance) -> None:
 def refresh_glance(session: Session, key: Key, scope: str, part: Mapping[str, Any]) -> None:
     """Replace the summary of one scope, in the transaction that changed it."""
     glance = read_glance(session, key)
-    write_glance(session, key, replace(glance, parts={**(glance.parts or {}), scope: dict(part)}))
+    write_glance(session, key, replace(glance, parts={**(glance.parts or {}), str(scope): dict(part)}))
 
 
 def glances(session: Session, ring: KeyRing, record_ids: Iterable[UUID]) -> list[tuple[Key, Glance]]:

@@ -61,6 +61,6 @@ def _pressures(record: OpenRecord) -> list[Vital]:
     since = newest.taken_at - _LOOK_BACK
     rows = record.session.execute(mine.where(VitalRow.taken_at >= since).order_by(VitalRow.taken_at.desc()))
     return [
-        unpack(vital_id, kind, taken_at, record.key.open(SEALED, vital_id, sealed))
+        unpack(vital_id, kind, taken_at, record.key.open(SEALED, vital_id, sealed or b""))
         for vital_id, kind, taken_at, sealed in rows
     ]

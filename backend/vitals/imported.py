@@ -164,7 +164,7 @@ def _between(record: OpenRecord, kind: str, first: datetime, last: datetime) -> 
         VitalRow.sealed.is_not(None),
     )
     return [
-        unpack(vital_id, kind, taken_at, record.key.open(SEALED, vital_id, sealed))
+        unpack(vital_id, kind, taken_at, record.key.open(SEALED, vital_id, sealed or b""))
         for vital_id, taken_at, sealed in record.session.execute(statement)
     ]
 

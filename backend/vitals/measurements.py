@@ -124,7 +124,7 @@ def history(
         statement = statement.where(VitalRow.taken_at < until)
     statement = statement.order_by(VitalRow.taken_at.desc(), VitalRow.id.desc()).limit(limit)
     return [
-        unpack(vital_id, name, taken_at, record.key.open(SEALED, vital_id, sealed))
+        unpack(vital_id, name, taken_at, record.key.open(SEALED, vital_id, sealed or b""))
         for vital_id, name, taken_at, sealed in record.session.execute(statement)
     ]
 

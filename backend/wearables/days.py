@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,14 @@ import orjson
 
 from backend.wearables.chunks import Ints
 from backend.wearables.quarters import QUARTER_MS, Quarters, compose
-from backend.wearables.sleep import Sleep
+from backend.wearables.sleep import ASLEEP_IN_ALL, Sleep
+from shared import clock
 from shared.kinds import Summing
+from shared.problems import Invalid
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIGURES = ("count", "least", "most", "mean", "total", "minutes", "begun", "ended")
+_EARLIEST_YEAR, _LATEST_YEAR = 1900, 2199
 _DECIMALS = 6  # of sums and means, which are ours; readings themselves are never rounded
 
 
@@ -30,7 +33,7 @@ class DaySummary:
     """One day of the person's. ``day``: days since 1970 in her calendar; ``count``: readings that counted.
 
     ``total`` for streams that add up, ``mean`` for those that do not, ``minutes`` by sleep stage with ``begun`` and
-    ``ended`` (ms UTC, the longest sleep) for sleep; ``least`` and ``most`` single readings. ``number``: the change number.
+    ``ended`` (ms UTC, of the longest sleep); ``least`` and ``most`` single readings. ``number``: the change number.
     """
 
     stream: str
@@ -44,6 +47,7 @@ class DaySummary:
     begun: int | None = None
     ended: int | None = None
     number: int = 0
+    edited_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     @property
     def date(self) -> date:
@@ -51,7 +55,7 @@ class DaySummary:
         return date_of(self.day)
 
     def figures(self) -> dict[str, Any]:
-        """What is known of the day, without its name: members for JSON, empty ones left out."""
+        """What is known of the day, without its name; what does not apply is left out."""
         members = ((name, getattr(self, name)) for name in _FIGURES)
         return {name: value for name, value in members if value is not None and value != {}}
 
@@ -61,9 +65,31 @@ def written(summary: DaySummary) -> bytes:
     return orjson.dumps(summary.figures(), option=orjson.OPT_SORT_KEYS)
 
 
-def read(stream: str, day: int, number: int, data: bytes) -> DaySummary:
-    """What `written` wrote."""
-    return DaySummary(stream=stream, day=day, number=number, **orjson.loads(data))
+def read(data: bytes, **row: Any) -> DaySummary:
+    """What `written` wrote, with the clear columns of its row."""
+    return DaySummary(**row, **orjson.loads(data))
+
+
+def members(summary: DaySummary) -> dict[str, object]:
+    """A day as it travels to phones: ``stages`` in whole minutes, times in UTC; what does not apply is left out."""
+    asleep = summary.minutes.get(ASLEEP_IN_ALL)
+    found = {
+        "stream": summary.stream,
+        "day": summary.date.isoformat(),
+        "count": summary.count,
+        "total": _plain(summary.total),
+        "mean": _plain(summary.mean),
+        "min": _plain(summary.least),
+        "max": _plain(summary.most),
+        "stages": {
+            stage: round(minutes) for stage, minutes in summary.minutes.items() if stage != ASLEEP_IN_ALL
+        }
+        or None,
+        "asleep_minutes": None if asleep is None else round(asleep),
+        "begun": _moment(summary.begun),
+        "ended": _moment(summary.ended),
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def day_number(day: date) -> int:
@@ -74,6 +100,16 @@ def day_number(day: date) -> int:
 def date_of(number: int) -> date:
     """The calendar day of a number."""
     return date.fromordinal(number + _EPOCH)
+
+
+def asked(first: date, last: date, most: int) -> tuple[int, int]:
+    """The numbers of the days from ``first`` to ``last``; `Invalid` if more than ``most`` or in no year of ours."""
+    for day in (first, last):
+        if not _EARLIEST_YEAR <= day.year <= _LATEST_YEAR:
+            raise Invalid("time_impossible", field="from", when=day.isoformat())
+    if (last - first).days >= most:
+        raise Invalid("invalid_fields", field="from")
+    return day_number(first), day_number(last)
 
 
 def midnight(zone: ZoneInfo, day: int) -> int:
@@ -135,9 +171,7 @@ def _slept(stream: str, day: int, sleeps: list[Sleep]) -> DaySummary:
             minutes[stage] = round(minutes.get(stage, 0.0) + length, _DECIMALS)
     longest = max(sleeps, key=lambda sleep: sleep.ended - sleep.begun)
     count = sum(sleep.count for sleep in sleeps)
-    return DaySummary(
-        stream, day, count, minutes=minutes, begun=longest.begun, ended=longest.ended
-    )
+    return DaySummary(stream, day, count, minutes=minutes, begun=longest.begun, ended=longest.ended)
 
 
 def _sum(numbers: list[float]) -> float:
@@ -146,3 +180,12 @@ def _sum(numbers: list[float]) -> float:
         return math.fsum(numbers)
     except (OverflowError, ValueError):
         return math.nan
+
+
+def _plain(number: float | None) -> float | None:
+    """A whole number without its ".0"."""
+    return int(number) if number is not None and number.is_integer() else number
+
+
+def _moment(ms: int | None) -> str | None:
+    return None if ms is None else clock.from_ms(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Deliver readings, compare before keeping, keep what was staged, undo a delivery. All of it in the caller's transaction.
+"""Deliver readings, compare before keeping, keep what was staged, undo a delivery: in the caller's transaction.
 
 Every merge first takes the record's next number, which locks the record: no two merges see half of each other.
 """
@@ -85,7 +85,7 @@ def compare(record: OpenRecord, staged: Iterable[StagedDay]) -> Told:
 
 
 def undo(record: OpenRecord, delivery_id: UUID) -> int:
-    """Drop exactly the readings that only this delivery brought; how many. Undoing again, or nothing, changes nothing."""
+    """Drop exactly the readings that only this delivery brought; how many. Undoing again changes nothing."""
     record.must(Scope.WEARABLES, Right.WRITE)
     record.next_number()
     delivery = deliveries.find(record.session, record.key, delivery_id)
@@ -167,7 +167,9 @@ def _merge_day(old: bytes, brought: bytes, day: int) -> tuple[PackedDay | None, 
     after = union(before, more)
     if same(before, after):
         return None, 0
-    return PackedDay(day, len(after), pack(after), pack_quarters(quarters_of(after))), len(after) - len(before)
+    return PackedDay(day, len(after), pack(after), pack_quarters(quarters_of(after))), len(after) - len(
+        before
+    )
 
 
 def _drop(record: OpenRecord, delivery: Delivery, span: Span, days: list[int], touched: set[int]) -> int:

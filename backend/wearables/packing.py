@@ -1,7 +1,7 @@
 """Chunks as bytes, exactly and small: whole-number columns in the fewest bytes, delta-coded, then zstd. Pure.
 
-Format 1: version, CRC-32 of all that follows, the sets of deliveries (outside the compressed part, so that a staged
-day is given its delivery without unpacking it), then one zstd frame with the columns.
+Format 1: version, CRC-32 (begun with the length of the sets) of all that follows, that length, the sets of deliveries
+(outside the compressed part, so that a staged day is given its delivery without unpacking it), then one zstd frame.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _framed(sets: bytes, body: bytes) -> bytes:
 
 def _wrapped(sets: bytes, compressed: bytes) -> bytes:
     rest = sets + compressed
-    return _HEAD.pack(_VERSION, zlib.crc32(rest), len(sets)) + rest
+    return _HEAD.pack(_VERSION, zlib.crc32(rest, len(sets)), len(sets)) + rest
 
 
 def _parts(packed: bytes) -> tuple[bytes, bytes]:
@@ -118,7 +118,7 @@ def _parts(packed: bytes) -> tuple[bytes, bytes]:
     rest = packed[_HEAD.size :]
     if version != _VERSION:
         raise ChunkBroken(f"version {version}")
-    if zlib.crc32(rest) != check:
+    if zlib.crc32(rest, length) != check:
         raise ChunkBroken("checksum")
     return rest[:length], rest[length:]
 

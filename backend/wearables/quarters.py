@@ -58,7 +58,9 @@ def quarters_of(chunk: Chunk) -> Quarters:
     index = first + filled
     found = as_decimals(chunk.value)
     if found is None:
-        with np.errstate(over="ignore", invalid="ignore"):  # huge values add up to infinity, which days leave out
+        with np.errstate(
+            over="ignore", invalid="ignore"
+        ):  # huge values add up to infinity, which days leave out
             total = np.add.reduceat(chunk.value, at)
     else:
         total = np.add.reduceat(found[0], at) / 10.0 ** found[1]

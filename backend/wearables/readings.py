@@ -10,18 +10,20 @@ import numpy as np
 from backend.consent.opening import OpenRecord
 from backend.wearables import shelf
 from backend.wearables.chunks import DAY_MS, Chunk
-from backend.wearables.days import day_number, midnight
+from backend.wearables.days import asked, midnight
 from backend.wearables.summaries import known
 from shared.consent import Right, Scope
 from shared.streams import Readings
+
+MOST_DAYS = 100  # ten million readings at the busiest: more is for charts of quarters
 
 
 def readings(record: OpenRecord, stream: str, first: date, last: date) -> list[Readings]:
     """All readings that start on the person's days ``first`` to ``last``: columns a source, the best source first."""
     record.must(Scope.WEARABLES, Right.READ)
     known(stream)
-    begins = midnight(record.timezone, day_number(first))
-    ends = midnight(record.timezone, day_number(last) + 1)
+    begin, end = asked(first, last, MOST_DAYS)
+    begins, ends = midnight(record.timezone, begin), midnight(record.timezone, end + 1)
     return between(record, stream, begins, ends)
 
 
@@ -35,13 +37,13 @@ def between(record: OpenRecord, stream: str, begins: int, ends: int) -> list[Rea
         by_source.setdefault(source, []).append(chunk)
     found = []
     for each in shelf.sources(record.session, record.key):
-        columns = _columns(stream, each.name, by_source.get(each.id, []), begins, ends)
+        columns = _gathered(stream, each.name, by_source.get(each.id, []), begins, ends)
         if len(columns):
             found.append(columns)
     return found
 
 
-def _columns(stream: str, source: str, chunks: list[Chunk], begins: int, ends: int) -> Readings:
+def _gathered(stream: str, source: str, chunks: list[Chunk], begins: int, ends: int) -> Readings:
     start, end, value, comparator = array("q"), array("q"), array("d"), array("b")
     for chunk in chunks:
         first, last = np.searchsorted(chunk.start, (begins, ends)).tolist()

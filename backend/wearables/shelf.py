@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from backend.seal import Key
@@ -14,12 +15,24 @@ from backend.wearables.packing import unpack
 from backend.wearables.quarters import Quarters, joined, unpack_quarters
 from backend.wearables.tables import StreamSourceRow, WearableDayRow
 
-_DAYS = WearableDayRow.__table__
+_DAYS = cast("Table", WearableDayRow.__table__)
 _CHUNK = "wearable_days.sealed"
 _QUARTERS = "wearable_days.extremes"
 _NAME = "stream_sources.sealed"
 # Worn on the body and measuring all day; then what we cannot place; a telephone lies on the table half of the day.
-_WORN = ("watch", "ウォッチ", "band", "バンド", "fitbit", "garmin", "ring", "oura", "whoop", "libre", "dexcom")
+_WORN = (
+    "watch",
+    "ウォッチ",
+    "band",
+    "バンド",
+    "fitbit",
+    "garmin",
+    "ring",
+    "oura",
+    "whoop",
+    "libre",
+    "dexcom",
+)
 _CARRIED = ("phone", "pixel", "galaxy", "スマホ", "android", "xperia", "aquos")
 
 

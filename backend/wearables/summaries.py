@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Table, delete, func, insert, select
 
 from backend.consent.opening import OpenRecord
 from backend.records.records import refresh_glance
@@ -15,9 +16,10 @@ from backend.wearables import shelf
 from backend.wearables.chunks import DAY_MS, Chunk
 from backend.wearables.days import (
     DaySummary,
-    date_of,
+    asked,
     day_number,
     local_day,
+    members,
     midnight,
     midnights,
     read,
@@ -28,12 +30,15 @@ from backend.wearables.days import (
 from backend.wearables.quarters import A_DAY, Quarters, compose
 from backend.wearables.sleep import best, sleeps_of
 from backend.wearables.tables import DaySummaryRow
+from shared import clock
 from shared.consent import Right, Scope
 from shared.kinds import STREAMS, Summing
 from shared.problems import Invalid
+from shared.sync import stamp
 
-_SUMMARIES = DaySummaryRow.__table__
+_SUMMARIES = cast("Table", DaySummaryRow.__table__)
 _SEALED = "day_summaries.sealed"
+MOST_DAYS = 5 * 366
 _WINDOW = 64  # days summed up at once
 GLANCE_STREAMS = ("steps", "heart_rate", "resting_heart_rate", "sleep", "spo2", "blood_glucose")
 
@@ -67,16 +72,16 @@ def days_changed_after(record: OpenRecord, number: int, limit: int) -> list[DayS
 
 
 def extremes(record: OpenRecord, stream: str, first: date, last: date) -> Quarters:
-    """Count, sum, least and most of each quarter of an hour of these days, from the best source for each, for charts."""
+    """Count, sum, least and most of each quarter of an hour of these days, from the best source for each."""
     record.must(Scope.WEARABLES, Right.READ)
     known(stream)
-    borders = midnights(record.timezone, day_number(first), day_number(last))
+    borders = midnights(record.timezone, *asked(first, last, MOST_DAYS))
     by_source = _quarters(record, stream, int(borders[0]), int(borders[-1]))
     return compose(by_source, borders)
 
 
 def refresh(record: OpenRecord, touched: Mapping[str, AbstractSet[int]]) -> None:
-    """Sum up again what the UTC days ``touched``, by stream, are part of; days that come out the same are left alone."""
+    """Sum up again what the UTC days ``touched``, by stream, are part of; what comes out the same is left alone."""
     record.must(Scope.WEARABLES, Right.WRITE)
     changed = False
     for stream, utc_days in touched.items():
@@ -118,33 +123,32 @@ def _windows(local_days: list[int]) -> Iterator[list[int]]:
 def _refresh_window(record: OpenRecord, stream: str, local_days: list[int]) -> bool:
     before = _kept(record, stream, local_days)
     after = _summed_up(record, stream, local_days)
-    rows = []
+    changed = []
     for day in local_days:
-        data = written(after.get(day) or DaySummary(stream, day))
-        if day in before or day in after:
-            if before.get(day) != data:
-                rows.append(_row(record, stream, day, data, after[day].count if day in after else 0))
-    if not rows:
+        old, new = before.get(day), after.get(day, DaySummary(stream, day))
+        if (old is not None or new.count) and (old is None or old.figures() != new.figures()):
+            edited_at = stamp(clock.now(), old.edited_at if old else None)
+            changed.append(replace(new, number=record.next_number(), edited_at=edited_at))
+    if not changed:
         return False
-    gone = [row["local_day"] for row in rows if row["local_day"] in before]
+    gone = [each.day for each in changed if each.day in before]
     if gone:
         record.session.execute(
             delete(_SUMMARIES)
             .where(_SUMMARIES.c.record_id == record.id, _SUMMARIES.c.stream == stream)
             .where(_SUMMARIES.c.local_day.in_(gone))
         )
-    record.session.execute(insert(_SUMMARIES), rows)
+    record.session.execute(insert(_SUMMARIES), [_row(record, each) for each in changed])
     return True
 
 
-def _kept(record: OpenRecord, stream: str, local_days: list[int]) -> dict[int, bytes]:
+def _kept(record: OpenRecord, stream: str, local_days: list[int]) -> dict[int, DaySummary]:
     statement = (
-        select(_SUMMARIES.c.local_day, _SUMMARIES.c.sealed)
+        select(_SUMMARIES)
         .where(_SUMMARIES.c.record_id == record.id, _SUMMARIES.c.stream == stream)
         .where(_SUMMARIES.c.local_day.in_(local_days))
     )
-    rows = record.session.execute(statement)
-    return {day: record.key.open(_SEALED, f"{stream}|{day}", sealed) for day, sealed in rows}
+    return {row.local_day: _summary(record, row) for row in record.session.execute(statement)}
 
 
 def _summed_up(record: OpenRecord, stream: str, local_days: list[int]) -> dict[int, DaySummary]:
@@ -158,10 +162,12 @@ def _summed_up(record: OpenRecord, stream: str, local_days: list[int]) -> dict[i
 
 
 def _summed_up_sleep(record: OpenRecord, stream: str, local_days: list[int]) -> dict[int, DaySummary]:
-    """Each day from its own UTC days and their neighbours, so that no night is cut, whatever days are asked together."""
+    """Each day from its own UTC days and their neighbours: no night is cut, whatever days are asked together."""
     order = [source.id for source in shelf.sources(record.session, record.key)]
     zone = record.timezone
-    bounds = {day: (midnight(zone, day) // DAY_MS, (midnight(zone, day + 1) - 1) // DAY_MS) for day in local_days}
+    bounds = {
+        day: (midnight(zone, day) // DAY_MS, (midnight(zone, day + 1) - 1) // DAY_MS) for day in local_days
+    }
     first, last = bounds[local_days[0]][0] - 1, bounds[local_days[-1]][1] + 1
     by_day: dict[int, dict[int, Chunk]] = {}
     for source, chunk in shelf.chunks(record.session, record.key, stream, first, last):
@@ -180,20 +186,21 @@ def _quarters(record: OpenRecord, stream: str, first: int, end: int) -> list[Qua
     return shelf.quarters(record.session, record.key, stream, first // A_DAY, (end - 1) // A_DAY)
 
 
-def _row(record: OpenRecord, stream: str, day: int, data: bytes, count: int) -> dict[str, Any]:
+def _row(record: OpenRecord, summary: DaySummary) -> dict[str, Any]:
     return {
         "record_id": record.id,
-        "stream": stream,
-        "local_day": day,
-        "count": count,
-        "number": record.next_number(),
-        "sealed": record.key.seal(_SEALED, f"{stream}|{day}", data),
+        "stream": summary.stream,
+        "local_day": summary.day,
+        "count": summary.count,
+        "number": summary.number,
+        "edited_at": summary.edited_at,
+        "sealed": record.key.seal(_SEALED, f"{summary.stream}|{summary.day}", written(summary)),
     }
 
 
 def _summary(record: OpenRecord, row: Any) -> DaySummary:
     data = record.key.open(_SEALED, f"{row.stream}|{row.local_day}", row.sealed)
-    return read(row.stream, row.local_day, row.number, data)
+    return read(data, stream=row.stream, day=row.local_day, number=row.number, edited_at=row.edited_at)
 
 
 def _glance(record: OpenRecord) -> dict[str, Any]:
@@ -215,4 +222,4 @@ def _glance(record: OpenRecord) -> dict[str, Any]:
         .order_by(_SUMMARIES.c.stream)
     )
     found = [_summary(record, row) for row in record.session.execute(statement)]
-    return {each.stream: {"day": date_of(each.day).isoformat(), **each.figures()} for each in found}
+    return {each.stream: members(each) for each in found}

@@ -19,7 +19,9 @@ class StreamSourceRow(RecordTable):
     """A device or app that readings come from. ``digest`` finds it by name; the least ``priority`` is the best."""
 
     __tablename__ = "stream_sources"
-    record_id: Mapped[UUID] = mapped_column(ForeignKey("records.record_id"), primary_key=True, sort_order=-100)
+    record_id: Mapped[UUID] = mapped_column(
+        ForeignKey("records.record_id"), primary_key=True, sort_order=-100
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[bytes]
     sealed: Mapped[SealedBytes]
@@ -32,7 +34,9 @@ class DeliveryRow(RecordTable):
     """One import or post that brought readings. ``number`` is its short name inside the chunks."""
 
     __tablename__ = "deliveries"
-    record_id: Mapped[UUID] = mapped_column(ForeignKey("records.record_id"), primary_key=True, sort_order=-100)
+    record_id: Mapped[UUID] = mapped_column(
+        ForeignKey("records.record_id"), primary_key=True, sort_order=-100
+    )
     number: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[UUID]
     kind: Mapped[str]
@@ -77,14 +81,20 @@ class WearableDayRow(RecordTable):
 
 
 class DaySummaryRow(RecordTable):
-    """What a day of the person's came to. A day that lost all its readings stays, with a count of 0, for the phones."""
+    """What a day of the person's came to. A day that lost all its readings stays, with a count of 0, for the phones.
+
+    ``edited_at`` only ever moves forward for one day, so that phones take the newer one by the rule for all words.
+    """
 
     __tablename__ = "day_summaries"
-    record_id: Mapped[UUID] = mapped_column(ForeignKey("records.record_id"), primary_key=True, sort_order=-100)
+    record_id: Mapped[UUID] = mapped_column(
+        ForeignKey("records.record_id"), primary_key=True, sort_order=-100
+    )
     stream: Mapped[str] = mapped_column(primary_key=True)
     local_day: Mapped[int] = mapped_column(primary_key=True)
     count: Mapped[int]
     number: Mapped[int]
+    edited_at: Mapped[datetime]
     sealed: Mapped[SealedBytes]
 
     __table_args__ = (Index("ix_day_summaries_record_id_number", "record_id", "number"),)

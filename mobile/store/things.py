@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,14 +25,23 @@ from shared.problems import NotThere
 from shared.sync import Change, stamp
 
 
-def note(
-    store: Store, record_id: UUID, word: str, thing_id: UUID, body: str | None, *, confirmed: bool = False
-) -> Thing:
-    """Keep a new version made here (``body`` None withdraws), untold. The same body again changes nothing.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is written here about a thing: its body (None withdraws it), and her yes to what is improbable."""
 
-    ``confirmed``: she said yes to an improbable value; saying it for a version that was refused offers it again.
+    word: str
+    id: UUID
+    body: str | None
+    confirmed: bool = False
+
+
+def note(store: Store, record_id: UUID, written: Written) -> Thing:
+    """Keep a new version made here, untold. The same body again changes nothing.
+
+    Saying yes for a version that was refused offers it again.
     """
     opened = store.open_record(record_id)
+    word, thing_id, body, confirmed = written.word, written.id, written.body, written.confirmed
     with store.writing():
         before = find_row(store, opened, word, thing_id)
         if before is None and body is None:

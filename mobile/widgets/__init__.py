@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from mobile.widgets import buttons, card, chart, chip, labels, list_row, nav_bar, number_pad, page, sheet, text_field
+from kivy.factory import Factory
 
-__all__ = [
-    "buttons",
-    "card",
-    "chart",
-    "chip",
-    "labels",
-    "list_row",
-    "nav_bar",
-    "number_pad",
-    "page",
-    "sheet",
-    "text_field",
-]
+from mobile.widgets import buttons, card, chart, chip, flow, labels, number_pad, page, text_field
+
+for _class in (
+    buttons.WideButton,
+    buttons.MainButton,
+    card.Card,
+    card.Note,
+    chart.Chart,
+    chip.Chip,
+    flow.Column,
+    flow.Flow,
+    labels.Fit,
+    labels.Hug,
+    labels.Wrap,
+    number_pad.NumberPad,
+    page.Body,
+    page.Foot,
+    page.Head,
+    page.Inside,
+    text_field.TextField,
+):
+    # Kivy registers a class when it is defined; again here, so that a name of ours always means ours.
+    Factory.unregister(_class.__name__)
+    Factory.register(_class.__name__, cls=_class)

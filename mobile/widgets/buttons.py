@@ -23,7 +23,7 @@ _LOOKS = {
 }
 
 
-class Button(ButtonBehavior, Painted, BoxLayout):
+class WideButton(ButtonBehavior, Painted, BoxLayout):
     """A wide button that says what it does; its words wrap and are never cut. ``look``: main, quiet, plain, stop."""
 
     said = StringProperty("")
@@ -69,7 +69,7 @@ class Button(ButtonBehavior, Painted, BoxLayout):
         return bool(super().on_touch_down(touch))
 
 
-class MainButton(Button):
+class MainButton(WideButton):
     """The one thing to do on a screen."""
 
     def __init__(self, **words: object) -> None:

@@ -26,8 +26,12 @@ class Chart(Widget):
         self._trigger = Clock.create_trigger(self._draw, -1)
         for name in ("drawing", "pos", "size"):
             self.fbind(name, self._trigger)
-        self.height = dp(150) + sp(40)
+        self.show(True)
         self.drawn: list[list[Point]] = []
+
+    def show(self, shown: bool) -> None:
+        """Take room or none."""
+        self.height = dp(150) + sp(40) if shown else 0
 
     @property
     def _small(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kivy.metrics import dp
-from kivy.properties import BooleanProperty, ListProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
@@ -58,6 +58,7 @@ class NavBar(Painted, BoxLayout):
     """``tabs`` are (screen, words, icon). Dispatches ``on_go`` with the screen."""
 
     tabs = ListProperty([])
+    scale = NumericProperty(1.0)
     here = StringProperty("")
 
     def __init__(self, **words: object) -> None:

@@ -31,7 +31,7 @@ class Head(BoxLayout):
     """The title, with a way back where there is one. Dispatches ``on_back``."""
 
     title = StringProperty("")
-    back = BooleanProperty(False)
+    leads_back = BooleanProperty(False)
 
     def __init__(self, **words: object) -> None:
         self.register_event_type("on_back")
@@ -41,19 +41,19 @@ class Head(BoxLayout):
         self.words = Wrap(bold=True, size_sp=theme.TITLE, pos_hint={"center_y": 0.5})
         self.add_widget(self.words)
         self.words.bind(height=self._shape)
-        for name in ("title", "back"):
+        for name in ("title", "leads_back"):
             self.fbind(name, self._shape)
         self._shape()
 
     def _shape(self, *_: object) -> None:
-        if self.back and self.way.parent is None:
+        if self.leads_back and self.way.parent is None:
             self.add_widget(self.way, len(self.children))
-        elif not self.back and self.way.parent:
+        elif not self.leads_back and self.way.parent:
             self.remove_widget(self.way)
         self.words.raw = self.title
-        side = dp(4) if self.back else dp(theme.EDGE_SPACE)
+        side = dp(4) if self.leads_back else dp(theme.EDGE_SPACE)
         self.padding = (side, dp(10), dp(theme.EDGE_SPACE), dp(6))
-        self.height = max(self.words.height, dp(theme.TOUCH) if self.back else 0) + dp(16)
+        self.height = max(self.words.height, dp(theme.TOUCH) if self.leads_back else 0) + dp(16)
 
     def on_back(self) -> None:
         """The way back was touched."""

@@ -12,7 +12,7 @@ from kivy.uix.scrollview import ScrollView
 
 from mobile import theme
 from mobile.screens.touches import Question
-from mobile.widgets.buttons import Button, MainButton
+from mobile.widgets.buttons import WideButton, MainButton
 from mobile.widgets.card import Card
 from mobile.widgets.labels import Wrap
 from mobile.widgets.paint import Painted
@@ -35,7 +35,7 @@ class Sheet(Painted, AnchorLayout):
         if question.takes_away:
             yes.look = "stop_main"
         yes.bind(on_release=lambda _: answer(True))
-        no = Button(said=question.no)
+        no = WideButton(said=question.no)
         no.bind(on_release=lambda _: answer(False))
         self.card.add_widget(yes)
         self.card.add_widget(no)

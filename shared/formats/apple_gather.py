@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -34,6 +36,7 @@ KEPT_BACK = 600_000
 MAX_COLUMNS = 500
 MAX_ODDITIES = 500
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEX = {"HKBiologicalSexFemale": "female", "HKBiologicalSexMale": "male"}
 _MEAL = {"1": Meal.BEFORE_MEAL, "2": Meal.AFTER_MEAL}
 
@@ -93,17 +96,18 @@ class Gathering:
     def person(self, attributes: dict[str, str]) -> None:
         """The `Me` element: whose export it is."""
         prefix = "HKCharacteristicTypeIdentifier"
-        born_on = attributes.get(f"{prefix}DateOfBirth", "")
+        written = attributes.get(f"{prefix}DateOfBirth", "")
+        born_on = written if _DAY.fullmatch(written) else ""
         sex = _SEX.get(attributes.get(f"{prefix}BiologicalSex", ""), "")
         self._ready.append(Identity(sex=sex, born_on=born_on))
 
-    def unknown(self, name: str, place: int, count: int = 1, excerpt: str = "") -> None:
-        """``count`` more of a type that has no word of ours yet."""
-        self._odd(name, None, _Oddity(None, place, excerpt), count)
+    def unknown(self, name: str, place: int | None, count: int = 1) -> None:
+        """``count`` more of a type without a word of ours, the first at ``place`` (None: after others of it)."""
+        self._odd(name, _Oddity(None, sys.maxsize if place is None else place, ""), count)
 
     def is_new(self, name: str) -> bool:
         """Whether no unknown of that type was counted so far (so its first place is still wanted)."""
-        return (name, "") not in self._oddities
+        return (name[:120], "") not in self._oddities
 
     def extend(
         self,
@@ -134,7 +138,9 @@ class Gathering:
         for (name, _), oddity in self._oddities.items():
             problem: Problem = Invalid("type_not_yet", type=name, count=oddity.count)
             if oddity.problem is not None:
-                problem = Invalid("records_odd", type=name, count=oddity.count, why=oddity.problem.message())
+                problem = Invalid(
+                    "records_odd", type=name, count=oddity.count, why=oddity.problem.message().rstrip("。.")
+                )
             yield Trouble(where(oddity.place), problem, oddity.excerpt)
 
     def _reading(self, record: Record) -> None:
@@ -143,7 +149,7 @@ class Gathering:
             value = reading(record)
         except Invalid as problem:
             excerpt = f"{record.value} {record.unit} {record.start}"[:200]
-            self._odd(record.type, problem, _Oddity(problem, record.place, excerpt), 1)
+            self._odd(record.type, _Oddity(problem, record.place, excerpt), 1)
             return
         stream = STREAM_OF[record.type]
         kept = self._columns_of(stream, record.source, record.place)
@@ -181,8 +187,8 @@ class Gathering:
         same = source_id(record.type, moments, record.value, record.unit, record.source)
         self._ready.append(Found(vital, same, where(record.place)))
 
-    def _odd(self, name: str, problem: Problem | None, first: _Oddity, count: int) -> None:
-        key = (name[:120], problem.code if problem else "")
+    def _odd(self, name: str, first: _Oddity, count: int) -> None:
+        key = (name[:120], first.problem.code if first.problem else "")
         if key not in self._oddities and len(self._oddities) >= MAX_ODDITIES:
             key = ("…", key[1])
         known = self._oddities.setdefault(key, first)

@@ -134,7 +134,7 @@ def source_id(type_name: str, moments: tuple[int, int], value: str, unit: str, s
 
 def where(place: int) -> str:
     """A place in the file as text: the byte (from 0) where the element begins."""
-    return f"byte {place}"
+    return tr("{place} バイト目", place=place)
 
 
 def _twin(record: Record) -> _Twin:

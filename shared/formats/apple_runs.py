@@ -13,7 +13,7 @@ import re
 from array import array
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 from operator import add, itemgetter, lt
 
 from shared.formats.apple_gather import Gathering
@@ -236,13 +236,12 @@ class Runs:
         return True
 
     def _unknown(self, name: str, count: int, where: tuple[bytes, int, int], first: int) -> None:
-        block, at, place = where
+        first_place: int | None = None
         if self._gathering.is_new(name):
-            for index, match in enumerate(_ordinary(self._zone)[0].finditer(block, at)):
-                if index == first:
-                    place += block.index(b"<", match.start())
-                    break
-        self._gathering.unknown(name, place, count)
+            block, at, place = where
+            record = next(islice(_ordinary(self._zone)[0].finditer(block, at), first, None))
+            first_place = place + block.index(b"<", record.start())
+        self._gathering.unknown(name, first_place, count)
 
     def _tells(self, children: bytes) -> bool | None:
         """Whether metadata may make a row of a reading; None where it is not ordinary."""

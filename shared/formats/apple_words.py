@@ -140,7 +140,7 @@ def span(record: Record) -> tuple[int, int]:
     """First and last moment in milliseconds UTC; an end before its start is an `Invalid`."""
     start, end = to_ms(record.start), to_ms(record.end)
     if end < start:
-        raise Invalid("time_impossible", when=record.end)
+        raise Invalid("ends_before_start")
     return start, end
 
 

@@ -11,7 +11,7 @@ from shared.languages import tr
 from shared.problems import TooBig, Unreadable
 
 # A year of dispensings is some 30 kB; nobody's notebook comes near this.
-LIMIT_MB = 16
+LIMIT_MB = 4
 # JAHIS 技術文書 24-104: TC01 is version 1.0, TC08 is 2.5 and 2.6.
 NEWEST = 8
 # Characters in one field; the specification's longest has 800 bytes.

@@ -49,6 +49,8 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def _find(language: str, text: str) -> str:
+    if not text:
+        return text  # gettext keeps a file's own description under the empty text
     for catalogue in _catalogues(language):
         found = catalogue.gettext(text)
         if found != text:

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parents[2]
-# The only files of a room that speak HTTP, and the corridor; everything else is words and shelves.
-WEB_FILES = {"api", "pages", "http", "app"}
+# The only files of a room that speak HTTP, and the corridor (`proofs` reads the proof of a request for it);
+# everything else is words and shelves.
+WEB_FILES = {"api", "pages", "http", "app", "proofs"}
 WEB_FOLDERS = {"web"}
 # Only these may see the window.
 WINDOW_FILES = {"view", "app", "main"}
 WINDOW_FOLDERS = {"widgets", "device"}
 # These know every room, because they put the house together.
-WIRING = {"backend.app", "backend.commands", "backend.house"}
+WIRING = {"backend.app", "backend.commands", "backend.house", "backend.serving"}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ JAPAN = 9 * 60
 MONDAY = date(2026, 11, 16)
 
 
-def taken(  # noqa: PLR0913
+def taken(
     local: datetime,
     systolic: int | str,
     diastolic: int | str,

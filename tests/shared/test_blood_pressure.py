@@ -28,6 +28,7 @@ from shared.blood_pressure import (
     whole,
 )
 from shared.home_pressure_summaries import (
+    Difference,
     Standing,
     esh_summary,
     jsh_summary,
@@ -215,8 +216,7 @@ def test_missing_days_difference_and_counts() -> None:
     found = jsh_summary(occasions(week(5, 5, (131, 80), (121, 84))), SUNDAY)
     assert found.missing_days == (MONDAY, MONDAY + timedelta(days=1))
     assert (found.days, found.morning.readings, found.morning.occasions) == (5, 10, 5)
-    assert found.difference is not None
-    assert (found.difference.systolic, found.difference.diastolic) == (10, -4)
+    assert found.difference == Difference(Fraction(10), Fraction(-4))
     assert (found.first_day, found.last_day) == (MONDAY, SUNDAY)
 
 

@@ -14,7 +14,7 @@ from mobile.screens.add_reading.digits import Figure
 from mobile.screens.add_reading.state import State, offers_second, said_after
 from mobile.screens.touches import Keyed
 from mobile.widgets import device
-from mobile.widgets.buttons import Button, MainButton
+from mobile.widgets.buttons import WideButton, MainButton
 from mobile.widgets.card import Card, Note
 from mobile.widgets.flow import Column, Flow
 from mobile.widgets.kind_list import kind_list
@@ -77,7 +77,7 @@ class AddReadingView(Screen):
         elif state.saved:
             yield Note(said=tr("2回目を測ってください。1〜2分あけて測ると正確です。"), tone="plain")
         elif state.correcting is None:
-            other = Button(said=tr("ほかの測定（体重・体温など）"), look="plain", icon_name="chevron-right")
+            other = WideButton(said=tr("ほかの測定（体重・体温など）"), look="plain", icon_name="chevron-right")
             other.bind(on_release=lambda _: self.press("kinds"))
             yield other
 
@@ -95,12 +95,12 @@ class AddReadingView(Screen):
         yield Wrap(raw=wording.untold_words(state.untold), ink=theme.SOFT_INK)
         if offers_second(state):
             yield self._button(MainButton(said=tr("2回目を記録する"), icon_name="plus"), "again")
-            yield self._button(Button(said=tr("1回だけで終わる")), "finish")
+            yield self._button(WideButton(said=tr("1回だけで終わる")), "finish")
         else:
             yield self._button(MainButton(said=tr("終わる"), icon_name="check"), "finish")
-        yield self._button(Button(said=tr("ほかの測定を記録する"), look="plain"), "other")
+        yield self._button(WideButton(said=tr("ほかの測定を記録する"), look="plain"), "other")
 
-    def _button(self, button: Button, what: str) -> Button:
+    def _button(self, button: WideButton, what: str) -> WideButton:
         button.bind(on_release=lambda _: self.press(what))
         return button
 
@@ -137,7 +137,7 @@ class AddReadingView(Screen):
             yield self._meals(state)
         if not state.more:
             said = tr("メモ・時刻を付ける") if state.kind != "blood_pressure" else tr("メモ・時刻・朝晩を付ける")
-            yield self._button(Button(said=said, look="plain", icon_name="pencil"), "more")
+            yield self._button(WideButton(said=said, look="plain", icon_name="pencil"), "more")
             return
         if state.kind == "blood_pressure":
             yield self._sessions(state)

@@ -18,14 +18,14 @@ from mobile.events import (
     Synced,
     Version,
     VersionsLoaded,
-    WeekMeans,
     Withdrawn,
     WithdrawVital,
 )
-from mobile.screens.today.state import drawing as pressure_drawing
+from mobile.screens.today.state import drawing as pressure_drawing, spaced
 from mobile.screens.touches import Answered, Asks, Chose, Go, Happening, Pressed, Question, Shown
 from shared import clock
 from shared.blood_pressure import occasions
+from shared.home_pressure_summaries import EshSummary, JshSummary, Part, Standing, standing_words
 from shared.languages import tr
 from shared.vitals import Session, Vital
 
@@ -43,8 +43,8 @@ class State:
     choosing_kind: bool = False
     loaded: bool = False
     readings: tuple[Kept, ...] = ()
-    jsh: WeekMeans | None = None
-    esh: WeekMeans | None = None
+    jsh: JshSummary | None = None
+    esh: EshSummary | None = None
     opened: UUID | None = None
     versions: tuple[Version, ...] = ()
     asking: bool = False
@@ -191,6 +191,25 @@ def version_words(version: Version, vital: Vital) -> str:
     where = tr("この電話") if version.here else tr("別の電話またはサーバー")
     value = tr("取り消し") if version.vital is None else wording.value_of(version.vital)
     return wording.joined(when, where, value)
+
+
+def week_lines(week: JshSummary | EshSummary | None) -> list[str]:
+    """The means of one summary, each with what it is made of; never a verdict under its days."""
+    if week is None or week.days == 0:
+        return [tr("この7日間の記録はありません。")]
+    if isinstance(week, JshSummary):
+        parts = [(tr("朝"), week.morning), (tr("晩"), week.evening)]
+    else:
+        parts = [(tr("全体"), week.part)]
+    lines = [_part_words(name, part) for name, part in parts if part.mean is not None]
+    if week.standing is Standing.NOT_ENOUGH_DAYS:
+        lines.append(standing_words(week.standing))
+    return lines
+
+
+def _part_words(name: str, part: Part) -> str:
+    assert part.mean is not None
+    return tr("{name} {mean}（{days} 日、{n} 回）", name=name, mean=spaced(part.mean), days=part.days, n=part.readings)
 
 
 def session_options() -> list[tuple[str, str]]:

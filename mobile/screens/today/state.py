@@ -22,19 +22,21 @@ from mobile.events import (
     SyncFailed,
     SyncNow,
     TodayLoaded,
-    WeekMeans,
 )
 from mobile.screens.touches import Asks, Go, Happening, Pressed, Shown
 from shared import clock
 from shared.blood_pressure import (
     GUIDELINE_TARGET,
+    Mean,
     Occasion,
     Tone,
     occasions,
     target_text,
     tone,
     tone_words,
+    whole,
 )
+from shared.home_pressure_summaries import LEAST_DAYS, JshSummary
 from shared.languages import tr
 from shared.medicines import Dispensing
 
@@ -47,7 +49,7 @@ class State:
     now: datetime | None = None
     latest: tuple[Kept, ...] = ()
     pressures: tuple[Kept, ...] = ()
-    jsh: WeekMeans | None = None
+    jsh: JshSummary | None = None
     steps: tuple[DaySum, ...] = ()
     newest_dispensing: Dispensing | None = None
     untold: int = 0
@@ -154,13 +156,12 @@ def headline(state: State) -> Headline | None:
         return None
     last = found[-1]
     mean = last.mean
-    systolic, _, diastolic = mean.text.partition("/")
     stands = tone(mean.systolic, mean.diastolic)
-    pulse = tr("脈拍 {pulse}", pulse=round(mean.pulse)) if mean.pulse is not None else ""
+    pulse = tr("脈拍 {pulse}", pulse=whole(mean.pulse)) if mean.pulse is not None else ""
     two = tr("{n}回の平均", n=len(last.counted)) if len(last.counted) > 1 else ""
     return Headline(
         when=wording.joined(tr("血圧"), wording.when_words(last.readings[0], state.now), two),
-        value=f"{systolic} / {diastolic}",
+        value=spaced(mean),
         beside=wording.joined("mmHg", pulse),
         mark={Tone.WITHIN: "good", Tone.ABOVE_TARGET: "plain", Tone.RAISED: "notice"}[stands],
         mark_words=tone_words(stands),
@@ -168,27 +169,23 @@ def headline(state: State) -> Headline | None:
     )
 
 
-def week_words(week: WeekMeans | None) -> str:
-    """The last 7 days by the JSH rule in one sentence; under 5 days no verdict, only how many are there."""
+def week_words(week: JshSummary | None) -> str:
+    """The last 7 days by the JSH rule in one sentence; under 5 days no mean and no verdict, only how many there are."""
     if week is None or week.days == 0:
         return ""
-    if not week.enough:
-        return tr(
-            "この7日間で {days} 日分の記録があります。平均は {needed} 日分から出します。",
-            days=week.days,
-            needed=week.days_needed,
-        )
+    if week.days < LEAST_DAYS:
+        return tr("この7日間で {days} 日測りました。平均は {least} 日分から出します。", days=week.days, least=LEAST_DAYS)
     parts = []
-    if week.morning is not None:
-        parts.append(tr("朝 {mean}", mean=mean_value(week.morning.systolic, week.morning.diastolic)))
-    if week.evening is not None:
-        parts.append(tr("晩 {mean}", mean=mean_value(week.evening.systolic, week.evening.diastolic)))
-    return tr("この7日間の平均　{parts}", parts=wording.joined(*parts))
+    if week.morning.mean is not None:
+        parts.append(tr("朝 {mean}", mean=spaced(week.morning.mean)))
+    if week.evening.mean is not None:
+        parts.append(tr("晩 {mean}", mean=spaced(week.evening.mean)))
+    return tr("この7日間の平均：{parts}（JSH の数え方）", parts=wording.joined(*parts))
 
 
-def mean_value(systolic: object, diastolic: object) -> str:
-    """A mean as people read it, in whole numbers."""
-    return f"{systolic:.0f} / {diastolic:.0f}"
+def spaced(mean: Mean) -> str:
+    """A mean as people read it here: ``128 / 78``."""
+    return mean.text.replace("/", " / ")
 
 
 def drawing(found: list[Occasion]) -> Drawing:

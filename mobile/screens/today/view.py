@@ -20,7 +20,7 @@ from mobile.screens.today.state import (
     step_words,
     sync_words,
 )
-from mobile.widgets.buttons import Button
+from mobile.widgets.buttons import WideButton
 from mobile.widgets.card import Card, Note
 from mobile.widgets.chip import Chip
 from mobile.widgets.flow import Column, Flow
@@ -53,7 +53,7 @@ class TodayView(Screen):
         if state.untold:
             note = Note(said=sync_words(state), tone="plain")
             yield note
-            again = Button(said=tr("いま送る"), look="plain", icon_name="refresh")
+            again = WideButton(said=tr("いま送る"), look="plain", icon_name="refresh")
             again.bind(on_release=lambda _: self.press("sync"))
             yield again
         elif sync_words(state):

@@ -204,6 +204,23 @@ def test_an_order_that_nothing_can_tell_is_asked_for() -> None:
     assert join(parts, in_order=True) == raw
 
 
+def test_rp_numbers_tell_an_order_that_the_shape_of_the_lines_does_not() -> None:
+    opening = "JAHISTC08,1\r\n5,20260310,1\r\n11,しま薬局,34,4,1,,,,1\r\n"
+    rps = [
+        f"201,{n},{name}の錠剤,1,錠,1,,1\r\n301,{n},朝,7,日分,1,1,,1\r\n"
+        for n, name in enumerate("甲乙丙丁", 1)
+    ]
+    raw = (opening + "".join(rps)).encode("cp932")
+    middle = "の錠剤".encode("cp932")
+    parts = cut(raw, [place for place in range(len(raw)) if raw.startswith(middle, place)])
+    for order in itertools.permutations(parts):
+        assert join(order) == raw
+    for missing in parts[1:-1]:
+        with pytest.raises(Unreadable) as refused:
+            join([part for part in parts if part != missing])
+        assert refused.value.code == "jahis_order_unclear"
+
+
 def test_whole_visits_may_come_in_any_order() -> None:
     visit = "5,2026031{n},1\r\n11,しま薬局,34,4,1,,,,1\r\n201,1,薬{n},1,錠,1,,1\r\n301,1,朝,7,日分,1,1,,1\r\n"
     parts = [b"JAHISTC08,1\r\n", *(visit.format(n=n).encode("cp932") for n in range(3))]

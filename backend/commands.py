@@ -1,0 +1,122 @@
+"""The `tomoni` command: serve, migrate, seed, read, import, jobs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from backend.secrets_file import read_or_make
+from backend.settings import Settings, SettingsMissing
+from shared.problems import Problem
+
+DATA_DIR = Path("var")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0 when it did what it says."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.run(asked))
+    except SettingsMissing as missing:
+        print(f"tomoni: {missing}", file=sys.stderr)
+    except Problem as problem:
+        print(json.dumps(_told(problem), ensure_ascii=False, default=str), file=sys.stderr)
+    return 2
+
+
+def settings_here(port: int = 8000) -> Settings:
+    """Settings from the environment; what is not set there comes from ``var/``: secrets made once, embedded SQLite."""
+    folder = Path(os.environ.get("TOMONI_DATA_DIR", DATA_DIR)).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    defaults = {
+        **read_or_make(folder / "secrets"),
+        "TOMONI_DATABASE_URL": f"sqlite:///{folder / 'tomoni.db'}",
+        "TOMONI_PUBLIC_URL": f"http://localhost:{port}",
+        "TOMONI_DATA_DIR": str(folder),
+    }
+    return Settings.from_env({**defaults, **os.environ})
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tomoni", description="Tomoni (ともに): a personal health record")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="the web server and the job loop, on 127.0.0.1")
+    serve.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    serve.add_argument("--demo", action="store_true", help="with the demo people, on first start")
+    serve.set_defaults(run=_serve)
+
+    migrate = commands.add_parser("migrate", help="bring the database to the newest tables")
+    migrate.set_defaults(run=_migrate)
+
+    seed = commands.add_parser("seed", help="the demo people; only where the server is on loopback")
+    seed.set_defaults(run=_seed)
+
+    read = commands.add_parser("read", help="what is in a file, as JSON; uses no database")
+    read.add_argument("file", type=Path)
+    read.add_argument("--zone", default="Asia/Tokyo", help="for times that carry none (IANA name)")
+    read.add_argument("--lines", action="store_true", help="one JSON line for every found item")
+    read.set_defaults(run=_read)
+
+    bring = commands.add_parser("import", help="a file into a record's inbox, read and previewed")
+    bring.add_argument("--record", type=UUID, required=True)
+    bring.add_argument("--keep", action="store_true", help="keep it at once, as its owner would")
+    bring.add_argument("file", type=Path)
+    bring.set_defaults(run=_import)
+
+    jobs = commands.add_parser("jobs", help="the job loop, until it is stopped")
+    jobs.add_argument("--once", action="store_true", help="do what is due now, then stop")
+    jobs.set_defaults(run=_jobs)
+    return parser
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    from backend import serving
+
+    return serving.serve(settings_here(asked.port), asked.port, demo=asked.demo)
+
+
+def _migrate(_asked: argparse.Namespace) -> int:
+    from backend.migrating import migrate
+
+    migrate(settings_here().database_url)
+    return 0
+
+
+def _seed(_asked: argparse.Namespace) -> int:
+    from backend import seeding
+
+    print(seeding.seed(settings_here()))
+    return 0
+
+
+def _read(asked: argparse.Namespace) -> int:
+    from backend import reading_files
+
+    return reading_files.read(asked.file, asked.zone, lines=asked.lines)
+
+
+def _import(asked: argparse.Namespace) -> int:
+    from backend import bringing
+
+    print(json.dumps(bringing.bring(settings_here(), asked.record, asked.file, keep=asked.keep), default=str))
+    return 0
+
+
+def _jobs(asked: argparse.Namespace) -> int:
+    from backend import serving
+
+    return serving.work(settings_here(), once=asked.once)
+
+
+def _told(problem: Problem) -> dict[str, object]:
+    return {"problem": problem.code, "message": problem.message(), "words": problem.words}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

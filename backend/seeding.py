@@ -1,0 +1,164 @@
+"""The demo people: Hanako on the island with three weeks of her diary, Dr. Sato whom she let in, Dr. Kato whom not."""
+
+from __future__ import annotations
+
+import random
+from array import array
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from backend.accounts.accounts import NewPerson, Person, add_facility
+from backend.consent import grants
+from backend.consent.opening import OpenRecord, every_right
+from backend.house import House
+from backend.medicines import dispensings
+from backend.records import records
+from backend.records.records import Glance
+from backend.settings import Settings
+from backend.vitals import imported
+from backend.wearables import merging
+from shared import clock
+from shared.consent import Grant, Purpose, Right, Role, Scope
+from shared.ids import new_id
+from shared.medicines import Author, CodeSet, Dispensing, Form, Medicine, Place, Route, Usage
+from shared.problems import NotAllowed
+from shared.streams import Readings
+from shared.vitals import BloodPressure, Vital
+
+PASSWORD = "さざ波と みかん畑と 猫のたま"  # noqa: S105  printed for everybody who tries the demo
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_JAPAN_MIN = 9 * 60
+
+
+def seed(settings: Settings) -> str:
+    """Make the demo people in an empty database, and say how to sign in. Refuses where others can reach the server."""
+    if urlsplit(settings.public_url).hostname not in _LOOPBACK:
+        raise NotAllowed("seed_only_here")
+    house = House.build(settings)
+    with house.database.transaction() as session:
+        if house.accounts.is_empty(session):
+            _enter(house, session)
+    house.database.close()
+    return _words(settings)
+
+
+def _words(settings: Settings) -> str:
+    return (
+        f"\n  doctors  {settings.public_url}/sign-in\n"
+        f"           sato@example.jp   Hanako shares with him\n"
+        f"           kato@example.jp   a stranger: sees nothing\n"
+        f"  patient  hanako@example.jp   on the phone (make phone)\n"
+        f"  password {PASSWORD}\n"
+    )
+
+
+def _enter(house: House, session: Session) -> None:
+    clinic = add_facility(session, "なぎさ島診療所")
+    hospital = add_facility(session, "みなと総合病院")
+    hanako = _person(house, session, "hanako", "山田 花子")
+    sato = _person(house, session, "sato", "佐藤 健", clinic)
+    _person(house, session, "mori", "森 恵", clinic)
+    _person(house, session, "kato", "加藤 誠", hospital)
+    glance = Glance("山田 花子", "ヤマダ ハナコ", "1948-04-12", "female")
+    begun = records.begin(session, house.ring, new_id(), hanako.id, glance)
+    record = house.opener.open_parts(session, hanako.viewer, begun.id, every_right(hanako.viewer))
+    _fill(record)
+    now = clock.now()
+    scopes = frozenset({Scope.VITALS, Scope.WEARABLES, Scope.MEDICINES})
+    rights, purposes = frozenset({Right.READ}), frozenset({Purpose.CARE})
+    until = now + timedelta(days=90)
+    grants.give(record, Grant(new_id(), record.id, sato.id, scopes, rights, purposes, now, until))
+
+
+def _person(
+    house: House, session: Session, name: str, full_name: str, facility: UUID | None = None
+) -> Person:
+    role = Role.PATIENT if facility is None else Role.PRACTITIONER
+    new = NewPerson(new_id(), role, f"{name}@example.jp", PASSWORD, full_name, facility_id=facility)
+    return house.accounts.sign_up(session, new)
+
+
+def _fill(record: OpenRecord) -> None:
+    chance = random.Random(1948)  # noqa: S311  the same diary on every machine
+    midnight = clock.now().astimezone(record.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [midnight - timedelta(days=back) for back in range(20, -1, -1)]
+    vitals = [vital for day in days for vital in _day(day, chance) if vital.taken_at <= clock.now()]
+    imported.keep_many(record, [(vital, str(vital.id)) for vital in vitals], new_id())
+    merging.deliver(record, new_id(), _watch(days, chance))
+    dispensings.keep_many(record, [(each, str(each.id)) for each in _dispensings(midnight)], new_id())
+
+
+def _day(day: datetime, chance: random.Random) -> Iterator[Vital]:
+    for hour, higher in ((7, 6), (21, 0)):
+        if chance.random() < 0.08:
+            continue  # she forgets now and then
+        first = day + timedelta(hours=hour, minutes=chance.randrange(5, 40))
+        for nth in range(2):
+            systolic = round(chance.gauss(129 + higher - 2 * nth, 6))
+            pressure = BloodPressure(
+                Decimal(systolic), Decimal(round(systolic * 0.59)), Decimal(round(chance.gauss(68, 4)))
+            )
+            yield _vital("blood_pressure", first + timedelta(minutes=2 * nth), pressure)
+    weighed = day + timedelta(hours=7, minutes=45)
+    yield _vital("weight", weighed, Decimal(round(chance.gauss(524, 3))) / 10)
+
+
+def _vital(kind: str, at: datetime, reading: Decimal | BloodPressure) -> Vital:
+    return Vital(new_id(), kind, at.astimezone(clock.now().tzinfo), _JAPAN_MIN, reading)
+
+
+def _watch(days: list[datetime], chance: random.Random) -> Iterator[Readings]:
+    """Steps by the hour and heart rate every ten minutes, as a watch would have sent them."""
+    now = clock.to_ms(clock.now())
+    starts = [clock.to_ms(day) for day in days]
+    hours = [
+        at + hour * 3_600_000 for at in starts for hour in range(7, 20) if at + (hour + 1) * 3_600_000 <= now
+    ]
+    steps = array("d", [float(chance.randrange(0, 600)) for _ in hours])
+    yield Readings(
+        "steps", "Apple Watch", array("q", hours), array("q", [at + 3_600_000 for at in hours]), steps
+    )
+    beats = [at + ten * 600_000 for at in starts for ten in range(144) if at + ten * 600_000 <= now]
+    rates = array(
+        "d", [float(round(chance.gauss(66 + 8 * (at % 86_400_000 < 43_200_000), 5))) for at in beats]
+    )
+    yield Readings("heart_rate", "Apple Watch", array("q", beats), array("q", beats), rates)
+
+
+def _dispensings(midnight: datetime) -> Iterator[Dispensing]:
+    pharmacy = Place("みなと薬局 島支店", "4312345", "35", "4")
+    clinic = Place("なぎさ島診療所", "1312345", "35", "1")
+    for back, days in ((100, 28), (16, 28)):
+        yield Dispensing(
+            id=new_id(),
+            dispensed_on=(midnight - timedelta(days=back)).date(),
+            medicines=tuple(_medicines(days)),
+            pharmacy=pharmacy,
+            pharmacist="薬師 さくら",
+            clinic=clinic,
+            author=Author.CARE_STAFF,
+            origin="jahis_techo",
+        )
+
+
+def _medicines(days: int) -> Iterator[Medicine]:
+    named = (("アムロジピン錠5mg", "1日1回 朝食後"), ("ロスバスタチン錠2.5mg", "1日1回 夕食後"))
+    for rp, (name, usage) in enumerate(named, start=1):
+        yield Medicine(
+            id=new_id(),
+            name=name,
+            dose="1",
+            dose_unit="錠",
+            code_set=CodeSet.NONE,
+            route=Route.ORAL,
+            usage=Usage(usage, "", Form.INTERNAL, days, "日分"),
+            rp=rp,
+            clinic_doctor="佐藤 健",
+            department="内科",
+            author=Author.CARE_STAFF,
+        )

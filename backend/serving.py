@@ -1,0 +1,123 @@
+"""Serving: gunicorn and the job loop as one command, and the few sentences for when that cannot be."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from sqlalchemy.exc import OperationalError
+
+from backend import jobs, seeding
+from backend.app import create_app
+from backend.house import House
+from backend.migrating import migrate
+from backend.settings import Settings
+
+# Measured on two cores: more threads or workers gain nothing, and one worker alone queues.
+WORKERS, THREADS = 2, 4
+LOOPBACK = "127.0.0.1"
+
+
+class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn with our settings instead of a configuration file."""
+
+    def __init__(self, build: Callable[[], Flask], options: dict[str, Any]) -> None:
+        self._build, self._options = build, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._build()
+
+
+def serve(settings: Settings, port: int, *, demo: bool) -> int:
+    """Migrate, seed the demo people on first start, then serve until stopped. 1 with a sentence if that cannot be."""
+    try:
+        _take_port(port)
+        migrate(settings.database_url)
+        words = seeding.seed(settings) if demo else ""
+    except OSError as error:
+        return _cannot(_why(error, port))
+    except OperationalError as error:
+        return _cannot(f"The database cannot be opened or written ({error.orig}): check {settings.data_dir}.")
+    worker = subprocess.Popen([sys.executable, "-m", "backend.commands", "jobs"], env=_env(settings))
+    sys.stdout.write(f"\nTomoni: {settings.public_url}\n{words}\n")
+    sys.stdout.flush()
+    try:
+        _run_gunicorn(settings, port)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(10)
+    return 0
+
+
+def _run_gunicorn(settings: Settings, port: int) -> None:
+    options = {
+        "bind": f"{LOOPBACK}:{port}",
+        "workers": WORKERS,
+        "threads": THREADS,
+        "worker_class": "gthread",
+        "timeout": 120,
+        "loglevel": "warning",
+        "proc_name": "tomoni",
+    }
+    try:
+        _Gunicorn(lambda: create_app(settings), options).run()
+    except SystemExit as stopped:
+        if stopped.code:
+            raise
+
+
+def work(settings: Settings, *, once: bool) -> int:
+    """The job loop in this process, until SIGTERM or Ctrl-C; or once over what is due."""
+    import backend.imports.reading  # noqa: F401  names its jobs
+
+    logging.basicConfig(level=logging.INFO)
+    house = House.build(settings)
+    stop = threading.Event()
+    if once:
+        jobs.run_due(house)
+        return 0
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    jobs.run_forever(house, stop)
+    return 0
+
+
+def _take_port(port: int) -> None:
+    """Fail early, with a sentence: gunicorn would try five times and leave a trace."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tried.bind((LOOPBACK, port))
+
+
+def _why(error: OSError, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken by another program: stop that one, or say PORT={port + 1}."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return f"Cannot write to {error.filename or 'var/'} (read-only or not ours): free it and try again."
+    if error.errno == errno.ENOSPC:
+        return "The disk is full: free some space and try again."
+    return f"Cannot start: {error.strerror}."
+
+
+def _cannot(sentence: str) -> int:
+    sys.stderr.write(f"tomoni: {sentence}\n")
+    return 1
+
+
+def _env(settings: Settings) -> dict[str, str]:
+    return {**os.environ, "TOMONI_DATA_DIR": str(settings.data_dir)}

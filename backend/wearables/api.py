@@ -1,0 +1,80 @@
+"""Doors of wearables: devices post columns of readings; days and readings are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields, post_load
+
+from backend.consent.opening import OpenRecord
+from backend.http import Door
+from backend.wearables import merging, summaries
+from backend.wearables.days import members
+from backend.wearables.readings import readings
+from shared import clock, schema
+from shared.columns_schema import ColumnsSchema, readings_members
+from shared.consent import Right, Scope
+from shared.streams import Readings
+
+door = Door("wearables", __name__, "/api/records/<uuid:record_id>")
+
+READ = (Scope.WEARABLES, Right.READ)
+WRITE = (Scope.WEARABLES, Right.WRITE)
+_USUAL = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Readings with the id under which a device delivers them, made where they were gathered."""
+
+    delivery: UUID
+    readings: Readings
+
+
+class PostSchema(ColumnsSchema):
+    """Columns of readings and the id of their ``delivery``: the same id again changes nothing."""
+
+    delivery = schema.Id(required=True)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Any:
+        delivery = data.pop("delivery")
+        return Post(delivery, super()._make(data))
+
+
+class DaysSchema(schema.Strict[dict[str, Any]]):
+    """Which of the person's days, both included; the last 30 when nothing is said."""
+
+    first = fields.Date(data_key="from")
+    last = fields.Date(data_key="to")
+
+
+class DaySchema(schema.Strict[dict[str, Any]]):
+    """Which of the person's days."""
+
+    day = fields.Date(required=True)
+
+
+@door.post("/streams", needs=WRITE, takes=PostSchema(), exact=False)
+def deliver(record: OpenRecord, body: Post) -> dict[str, Any]:
+    """Keep readings of a device: how many were new, and how many were known."""
+    told = merging.deliver(record, body.delivery, [body.readings])
+    return {"new": told.new, "same": told.same}
+
+
+@door.get("/streams/<stream>/days", needs=READ, asks=DaysSchema())
+def days(record: OpenRecord, stream: str, query: dict[str, Any]) -> dict[str, Any]:
+    """One line a day that has readings: total, or mean, least and most, or minutes of sleep by stage."""
+    last = query.get("last") or clock.now().astimezone(record.timezone).date()
+    first = query.get("first") or last - _USUAL
+    return {"days": [members(day) for day in summaries.days(record, stream, first, last)]}
+
+
+@door.get("/streams/<stream>/readings", needs=READ, asks=DaySchema())
+def readings_of_day(record: OpenRecord, stream: str, query: dict[str, Any]) -> dict[str, Any]:
+    """The readings of one of the person's days as columns, source by source, the best source first."""
+    found = readings(record, stream, query["day"], query["day"])
+    return {"day": query["day"].isoformat(), "sources": [readings_members(each) for each in found]}

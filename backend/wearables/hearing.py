@@ -1,0 +1,42 @@
+"""Days of wearables as changes that phones hear of."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from backend.consent.opening import OpenRecord
+from backend.wearables import summaries
+from backend.wearables.days import DaySummary, members
+from shared import strict_json
+from shared.consent import Right, Scope
+from shared.sync import Change, Word
+
+# No phone makes a day: the server sums it up.
+_SERVER = UUID(int=0)
+
+
+def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
+    """Days whose change number is above ``after``, in order of numbers; withdrawn when all their readings are gone."""
+    record.must(Scope.WEARABLES, Right.READ)
+    return [_change(record, each) for each in summaries.days_changed_after(record, after, limit)]
+
+
+def _change(record: OpenRecord, summary: DaySummary) -> Change:
+    # The same day has the same id for ever, and nobody without the key can tell which day an id is.
+    id = UUID(bytes=record.key.digest("day", f"{summary.stream}|{summary.day}"))
+    body = strict_json.dumps(members(summary)) if summary.count else None
+    return Change(Word.DAY, id, summary.edited_at, _SERVER, body, summary.number)
+
+
+def _members(summary: DaySummary) -> dict[str, object]:
+    members = {
+        "stream": summary.stream,
+        "day": summary.date.isoformat(),
+        "count": summary.count,
+        "total": summary.total,
+        "mean": summary.mean,
+        "min": summary.least,
+        "max": summary.most,
+        "stages": {stage: round(minutes) for stage, minutes in summary.minutes.items()} or None,
+    }
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,166 @@
+"""Paints taking in a file: the ways in, the codes gathered, the preview with its counts, what was taken in before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kivy.lang import Builder
+from kivy.uix.widget import Widget
+
+from mobile import theme, wording
+from mobile.events import ImportState
+from mobile.screens.import_file.state import MOVING, State, count_lines, parts_words, stands, total_lines
+from mobile.widgets import device
+from mobile.widgets.buttons import WideButton, MainButton
+from mobile.widgets.card import Card
+from mobile.widgets.flow import Flow
+from mobile.widgets.labels import Fit, Hug, Wrap
+from mobile.widgets.list_row import ListRow
+from mobile.widgets.page import Screen
+from mobile.widgets.text_field import Choices, TextField
+from shared.languages import tr
+
+Builder.load_file(str(Path(__file__).with_name("view.kv")))
+
+TROUBLES_SHOWN = 20
+
+
+class ImportFileView(Screen):
+    """Bringing something in, and taking it back."""
+
+    def render(self, state: State) -> None:
+        """Paint ``state``."""
+        self.ids.wrong.said, self.ids.message.said = state.wrong, state.message
+        self.ids.actions.show(self._key(state), lambda: self._actions(state))
+        # What is being pasted is not part of the key: the field holds it, and a new field would lose the cursor.
+        self.ids.inside.show((*self._key(state), state.earlier), lambda: self._inside(state))
+
+    def _key(self, state: State) -> tuple[object, ...]:
+        return (state.current, state.parts, state.total, state.pasting, state.busy)
+
+    def _inside(self, state: State) -> Iterator[Widget]:
+        if state.current is not None:
+            yield from self._preview(state.current)
+        elif state.pasting:
+            yield self._pasting(state)
+        elif state.parts:
+            yield from self._parts(state)
+        else:
+            yield from self._ways(state)
+
+    def _ways(self, state: State) -> Iterator[Widget]:
+        card = Card(spacing=0)
+        for icon, title, about, what in self._doors():
+            row = ListRow(icon_name=icon, title=title, about=about, leads=not state.busy)
+            row.bind(on_release=lambda _, what=what: self.press(what))
+            card.add_widget(row)
+        yield card
+        if state.earlier:
+            yield Wrap(raw=tr("これまでの取り込み"), bold=True, size_sp=theme.HEADING)
+            earlier = Card(spacing=0)
+            for seen in state.earlier:
+                row = ListRow(icon_name="file-document", title=seen.name, about=stands(seen), leads=True)
+                row.bind(on_release=lambda _, seen=seen: self.press("look", str(seen.id)))
+                earlier.add_widget(row)
+            yield earlier
+
+    def _doors(self) -> Iterator[tuple[str, str, str, str]]:
+        if device.has_camera():
+            yield "camera", tr("QR コードを写す"), tr("薬局でもらう説明書のコードを、電話で写します"), "camera"
+        yield "qrcode-scan", tr("QR コードの写真を選ぶ"), tr("撮ってある写真から読み取ります"), "picture"
+        yield "file-document", tr("ファイルを選ぶ"), tr("Apple ヘルスケアの書き出しなど"), "file"
+        yield "pencil", tr("コードの文字を貼り付ける"), tr("JAHISTC で始まる文字です"), "paste"
+
+    def _pasting(self, state: State) -> Card:
+        card = Card()
+        field = TextField(
+            question=tr("QR コードの文字"), lines=6, text=state.pasted, native=device.has_text_dialog()
+        )
+        field.bind(on_typed=lambda _, text: self.write("code", text))
+        field.bind(on_asked=lambda _: self.press("write"))
+        card.add_widget(field)
+        return card
+
+    def _parts(self, state: State) -> Iterator[Widget]:
+        card = Card()
+        of = f"{len(state.parts)} / {state.total or '?'}"
+        card.add_widget(Fit(raw=of, size_sp=theme.NUMBER, bold=True))
+        card.add_widget(Wrap(raw=parts_words(state)))
+        yield card
+        for said, icon, what in (
+            (tr("続けて写真を選ぶ"), "qrcode-scan", "picture"),
+            (tr("続けて文字を貼り付ける"), "pencil", "paste"),
+        ):
+            yield self._button(WideButton(said=said, icon_name=icon, resting=state.busy), what)
+        yield self._button(WideButton(said=tr("はじめからやり直す"), look="plain", icon_name="refresh"), "forget_parts")
+
+    def _preview(self, seen: ImportState) -> Iterator[Widget]:
+        head = Card()
+        head.add_widget(Wrap(raw=seen.name, bold=True, size_sp=theme.HEADING))
+        head.add_widget(Wrap(raw=wording.joined(seen.format_label, stands(seen)), ink=theme.SOFT_INK))
+        if seen.whose:
+            head.add_widget(Wrap(raw=tr("お名前：{name}（あなたの記録か確かめてください）", name=seen.whose)))
+        if seen.state in MOVING:
+            head.add_widget(Wrap(raw=tr("読み取っています… {percent}%", percent=seen.percent)))
+        yield head
+        if seen.state == "asking":
+            yield self._zones()
+        if seen.state in ("previewed", "kept", "undone"):
+            yield self._totals(seen)
+            yield self._kinds(seen)
+        if seen.troubles:
+            yield self._troubles(seen)
+
+    def _zones(self) -> Choices:
+        options = [("Asia/Tokyo", tr("日本の時刻")), ("UTC", tr("世界標準時（UTC）"))]
+        choices = Choices(question=tr("このファイルの時刻は、どこの時刻ですか"), options=options)
+        choices.bind(on_choose=lambda _, key: self.press("zone", key))
+        return choices
+
+    def _totals(self, seen: ImportState) -> Card:
+        card = Card()
+        for word, number, about in total_lines(seen):
+            line = Flow()
+            line.add_widget(Fit(raw=f"{number:,}", size_sp=theme.FIGURE, bold=True))
+            line.add_widget(Hug(raw=word, bold=True))
+            card.add_widget(line)
+            if number:
+                card.add_widget(Wrap(raw=about, size_sp=theme.SMALL, ink=theme.SOFT_INK))
+        return card
+
+    def _kinds(self, seen: ImportState) -> Card:
+        card = Card(spacing=0)
+        for name, counts in count_lines(seen):
+            card.add_widget(ListRow(title=name, about=counts))
+        return card
+
+    def _troubles(self, seen: ImportState) -> Card:
+        card = Card()
+        card.add_widget(Wrap(raw=tr("読めなかったところ"), bold=True))
+        for trouble in seen.troubles[:TROUBLES_SHOWN]:
+            card.add_widget(Wrap(raw=wording.joined(trouble.where, trouble.problem), size_sp=theme.SMALL))
+        left = seen.not_understood - min(len(seen.troubles), TROUBLES_SHOWN)
+        if left > 0:
+            card.add_widget(Wrap(raw=tr("ほかに {n} 件", n=left), size_sp=theme.SMALL, ink=theme.SOFT_INK))
+        return card
+
+    def _actions(self, state: State) -> Iterator[Widget]:
+        seen = state.current
+        if seen is None:
+            if state.pasting:
+                yield self._button(MainButton(said=tr("読み取る"), icon_name="check"), "take_pasted")
+            elif state.parts and state.total is None:
+                yield self._button(MainButton(said=tr("これで全部です"), resting=state.busy), "send_parts")
+        elif seen.state == "previewed":
+            yield self._button(MainButton(said=tr("取り込む"), icon_name="check", resting=state.busy), "keep")
+            yield self._button(WideButton(said=tr("取り込まない")), "back")
+        elif seen.state == "kept":
+            yield self._button(MainButton(said=tr("終わる"), icon_name="check"), "back")
+            yield self._button(WideButton(said=tr("この取り込みを取り消す"), icon_name="undo", look="stop"), "undo")
+        elif seen.state not in MOVING:
+            yield self._button(MainButton(said=tr("もどる")), "back")
+
+    def _button(self, button: WideButton, what: str) -> WideButton:
+        button.bind(on_release=lambda _: self.press(what))
+        return button

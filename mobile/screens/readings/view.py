@@ -1,0 +1,232 @@
+"""Paints readings: the chart with the target band, or the list; one reading looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kivy.lang import Builder
+from kivy.metrics import dp, sp
+from kivy.properties import StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.recycleview.views import RecycleDataViewBehavior
+from kivy.uix.widget import Widget
+
+from mobile import theme, wording
+from mobile.events import Kept
+from mobile.screens.readings.state import (
+    State,
+    day_options,
+    drawing,
+    line_of,
+    session_options,
+    version_words,
+    week_lines,
+)
+from mobile.screens.today.state import band_words
+from mobile.text import wrap_ja
+from mobile.widgets import fonts
+from mobile.widgets.buttons import WideButton
+from mobile.widgets.card import Card, Note
+from mobile.widgets.chart import Chart
+from mobile.widgets.flow import Column, Flow
+from mobile.widgets.kind_list import kind_list
+from mobile.widgets.labels import Fit, Hug, Icon, Wrap
+from mobile.widgets.page import Screen
+from mobile.widgets.paint import Painted
+from mobile.widgets.text_field import Choices
+from shared.blood_pressure import session_hours_words, tone, tone_words
+from shared.home_pressure_summaries import summary_name
+from shared.languages import tr
+
+
+class ReadingRow(RecycleDataViewBehavior, ButtonBehavior, Painted, Column):
+    """One line of the list; its height is reckoned before it is made, as the list needs it."""
+
+    when = StringProperty("")
+    value = StringProperty("")
+    more = StringProperty("")
+    id_text = StringProperty("")
+
+    def __init__(self, **words: object) -> None:
+        super().__init__(**words)
+        self.spacing = dp(2)
+        self.radius_dp = 12
+        self.day = Wrap(size_sp=theme.SMALL, ink=theme.SOFT_INK)
+        self.number = Fit(size_sp=theme.FIGURE, bold=True, halign="left")
+        self.rest = Wrap(size_sp=theme.SMALL, ink=theme.SOFT_INK)
+        for label in (self.day, self.number, self.rest):
+            self.add_widget(label)
+        for name in ("when", "value", "more", "width", "state"):
+            self.fbind(name, self._shape)
+        self._shape()
+
+    def _shape(self, *_: object) -> None:
+        self.fill = theme.rgba(theme.PALE if self.state == "down" else theme.CARD)
+        self.number.limit = max(self.width - dp(32), 1)
+        self.day.raw, self.number.raw, self.rest.raw = self.when, self.value, self.more
+
+    def on_release(self) -> None:
+        """Look at this reading."""
+        view = self.parent.parent.parent if self.parent else None
+        if view is not None:
+            view.press("open", self.id_text)
+
+
+Builder.load_file(str(Path(__file__).with_name("view.kv")))
+
+
+class ReadingsView(Screen):
+    """Chart or list of one kind, and one reading looked at."""
+
+    def render(self, state: State) -> None:
+        """Paint ``state``."""
+        kept = state.looked_at
+        plain = kept is None and not state.choosing_kind
+        self.ids.head.title = self._title(state, kept)
+        self.ids.head.leads_back = not plain
+        key = (plain, state.kind, state.days, state.session, state.listed)
+        self.ids.choices.show(key, lambda: self._choices(state) if plain else ())
+        listing = plain and state.listed and bool(state.shown)
+        self._swap(listing)
+        if listing:
+            self._list(state)
+        inside = (state.choosing_kind, state.opened, state.versions, state.kind, state.days, state.session)
+        key = (*inside, state.readings, state.listed, state.message, state.loaded, state.jsh)
+        self.ids.inside.show(key, lambda: self._inside(state, kept))
+        self._foot(plain)
+
+    def _title(self, state: State, kept: Kept | None) -> str:
+        if state.choosing_kind:
+            return tr("何を見ますか")
+        return tr("1 回の記録") if kept else tr("記録")
+
+    def _foot(self, shown: bool) -> None:
+        foot = self.ids.foot
+        if shown and foot.parent is None:
+            self.add_widget(foot)
+        elif not shown and foot.parent is not None:
+            self.remove_widget(foot)
+
+    def _swap(self, listing: bool) -> None:
+        """The list takes the place of the body: a list of its own inside a scrolling page would not scroll."""
+        for widget, shown in ((self.ids.list, listing), (self.ids.body, not listing)):
+            widget.size_hint_y = 1 if shown else None
+            widget.opacity = 1 if shown else 0
+            widget.disabled = not shown
+            if not shown:
+                widget.height = 0
+
+    def _list(self, state: State) -> None:
+        wide = self.width - dp(2 * theme.EDGE_SPACE)
+        data = []
+        for kept in state.shown:
+            when, value, more = line_of(kept)
+            high = row_height(wide - dp(32), when, more)
+            data.append(
+                {"when": when, "value": value, "more": more, "id_text": str(kept.vital.id), "size": (wide, high)}
+            )
+        self.ids.list.data = data
+
+    def _choices(self, state: State) -> Iterator[Widget]:
+        kind = WideButton(said=wording.kind_name(state.kind), icon_name=wording.ICONS.get(state.kind, ""))
+        kind.bind(on_release=lambda _: self.press("kinds"))
+        yield kind
+        views = [("chart", tr("グラフ")), ("list", tr("一覧"))]
+        for name, options, chosen in (
+            ("view", views, "list" if state.listed else "chart"),
+            ("days", day_options(), str(state.days)),
+            ("session", session_options() if state.kind == "blood_pressure" else [], state.session),
+        ):
+            if not options:
+                continue
+            choices = Choices(options=options, chosen=[chosen])
+            choices.bind(on_choose=lambda _, key, name=name: self.choose(name, key))
+            yield choices
+
+    def _inside(self, state: State, kept: Kept | None) -> Iterator[Widget]:
+        yield Note(said=state.message, tone="good")
+        if state.choosing_kind:
+            yield kind_list(lambda kind: self.press("kind", kind))
+        elif kept is not None:
+            yield from self._one(state, kept)
+        elif state.loaded and not state.shown:
+            yield Wrap(raw=tr("この期間の記録はありません。"), ink=theme.SOFT_INK)
+        elif not state.listed and state.loaded:
+            yield from self._charted(state)
+
+    def _charted(self, state: State) -> Iterator[Widget]:
+        card = Card()
+        pressure = state.kind == "blood_pressure"
+        title = tr("血圧（mmHg）") if pressure else f"{wording.kind_name(state.kind)}（{wording.unit_of(state.kind)}）"
+        card.add_widget(Wrap(raw=title, bold=True))
+        chart = Chart()
+        chart.drawing = drawing(state)
+        card.add_widget(chart)
+        if pressure:
+            card.add_widget(self._legend())
+            card.add_widget(Wrap(raw=tr("帯は{target}", target=band_words()), size_sp=theme.SMALL, ink=theme.SOFT_INK))
+        yield card
+        if pressure:
+            yield self._weeks(state)
+            yield Wrap(raw=session_hours_words(), size_sp=theme.SMALL, ink=theme.SOFT_INK)
+        yield Wrap(raw=wording.emergency(), size_sp=theme.SMALL, ink=theme.SOFT_INK)
+
+    def _legend(self) -> Flow:
+        flow = Flow(align="center")
+        for ink, word in ((theme.MAIN, tr("上の血圧")), (theme.SECOND_LINE, tr("下の血圧"))):
+            flow.add_widget(Icon(name="chart-line", size_sp=18, ink=ink))
+            flow.add_widget(Hug(raw=word, size_sp=theme.SMALL, ink=theme.SOFT_INK))
+        return flow
+
+    def _weeks(self, state: State) -> Card:
+        card = Card()
+        for week in (state.jsh, state.esh):
+            if week is None:
+                continue
+            card.add_widget(Wrap(raw=summary_name(week), bold=True))
+            for line in week_lines(week):
+                card.add_widget(Wrap(raw=line))
+        return card
+
+    def _one(self, state: State, kept: Kept) -> Iterator[Widget]:
+        vital = kept.vital
+        when, value, _ = line_of(kept)
+        card = Card()
+        card.add_widget(Wrap(raw=wording.joined(wording.kind_name(vital.kind), when), ink=theme.SOFT_INK))
+        line = Flow()
+        line.add_widget(Fit(raw=value, size_sp=theme.NUMBER, bold=True))
+        unit = "mmHg" if vital.kind == "blood_pressure" else ""
+        line.add_widget(Hug(raw=wording.joined(unit, wording.pulse_of(vital)), ink=theme.SOFT_INK))
+        card.add_widget(line)
+        if vital.kind == "blood_pressure":
+            stands = tone_words(tone(vital.pressure.systolic, vital.pressure.diastolic))
+            card.add_widget(Wrap(raw=stands))
+        card.add_widget(Wrap(raw=vital.note))
+        origin = wording.joined(wording.origin_words(vital.origin), vital.device)
+        card.add_widget(Wrap(raw=origin, size_sp=theme.SMALL, ink=theme.SOFT_INK))
+        told = tr("送信済み") if kept.told else tr("この電話に保存しました。つながったら送ります。")
+        card.add_widget(Wrap(raw=told, size_sp=theme.SMALL, ink=theme.SOFT_INK))
+        if kept.refused:
+            card.add_widget(Note(said=tr("受け取られませんでした：{why}", why=kept.refused), tone="stop"))
+        yield card
+        if len(state.versions) > 1:
+            history = Card()
+            history.add_widget(Wrap(raw=tr("これまでの内容"), bold=True))
+            for version in state.versions:
+                history.add_widget(Wrap(raw=version_words(version, vital), size_sp=theme.SMALL))
+            yield history
+        for said, icon, look, what in (
+            (tr("なおす"), "pencil", "quiet", "correct"),
+            (tr("取り消す"), "delete", "stop", "withdraw"),
+        ):
+            button = WideButton(said=said, icon_name=icon, look=look)
+            button.bind(on_release=lambda _, what=what: self.press(what))
+            yield button
+
+
+def row_height(wide: float, when: str, more: str) -> float:
+    """How high a line of the list will be, from its words, before it is made."""
+    small, figure = fonts.ruler(sp(theme.SMALL)), fonts.ruler(sp(theme.FIGURE), True)
+    lines = len(wrap_ja(when, wide - 1, small)) + (len(wrap_ja(more, wide - 1, small)) if more else 0)
+    return float(lines * small.height + figure.height + dp(2) * (2 if more else 1) + dp(18))

@@ -1,0 +1,87 @@
+"""Paints the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kivy.lang import Builder
+from kivy.uix.widget import Widget
+
+from mobile import theme, wording
+from mobile.screens.settings.state import State, language_options, size_options
+from mobile.widgets.buttons import WideButton
+from mobile.widgets.card import Card
+from mobile.widgets.labels import Wrap
+from mobile.widgets.page import Screen
+from mobile.widgets.text_field import Choices, TextField
+from shared.consent import Role
+from shared.languages import tr
+
+Builder.load_file(str(Path(__file__).with_name("view.kv")))
+
+
+class SettingsView(Screen):
+    """How the app looks, where its server is, leaving."""
+
+    server: TextField | None = None
+
+    def render(self, state: State) -> None:
+        """Paint ``state``."""
+        # Without a sign-in there is no bar at the bottom: the way back is at the top then.
+        self.ids.head.leads_back = state.account is None
+        self.ids.message.said = state.message
+        key = (state.settings, state.account, state.server_open)
+        self.ids.inside.show(key, lambda: self._inside(state))
+        if self.server is not None:
+            self.server.text, self.server.wrong = state.server, state.wrong
+
+    def _inside(self, state: State) -> Iterator[Widget]:
+        yield self._looks(state)
+        if state.account is not None:
+            yield self._account(state)
+        yield self._server(state)
+        yield Wrap(raw=wording.emergency(), size_sp=theme.SMALL, ink=theme.SOFT_INK)
+
+    def _looks(self, state: State) -> Card:
+        card = Card()
+        sizes = Choices(question=tr("文字の大きさ"), options=size_options(), chosen=[str(state.settings.text_size)])
+        sizes.bind(on_choose=lambda _, key: self.choose("text_size", key))
+        languages = Choices(
+            question=tr("ことば / Language"), options=language_options(), chosen=[state.settings.language]
+        )
+        languages.bind(on_choose=lambda _, key: self.choose("language", key))
+        card.add_widget(sizes)
+        card.add_widget(languages)
+        return card
+
+    def _account(self, state: State) -> Card:
+        assert state.account is not None
+        card = Card()
+        role = tr("医療者") if state.account.role is Role.PRACTITIONER else tr("ご本人")
+        card.add_widget(Wrap(raw=state.account.name, bold=True, size_sp=theme.HEADING))
+        card.add_widget(Wrap(raw=role, ink=theme.SOFT_INK))
+        if state.account.pending:
+            card.add_widget(Wrap(raw=tr("登録はこの電話にあります。つながったら送ります。"), ink=theme.SOFT_INK))
+        leave = WideButton(said=tr("サインアウト"), icon_name="logout", look="stop")
+        leave.bind(on_release=lambda _: self.press("sign_out"))
+        card.add_widget(leave)
+        return card
+
+    def _server(self, state: State) -> Card:
+        card = Card()
+        card.add_widget(Wrap(raw=tr("サーバーの住所"), bold=True))
+        self.server = None
+        if state.server_open:
+            self.server = TextField(text=state.server, kind="url", hint="https://")
+            self.server.bind(on_typed=lambda _, text: self.write("server", text))
+            card.add_widget(self.server)
+            keep = WideButton(said=tr("この住所にする"))
+            keep.bind(on_release=lambda _: self.press("keep_server"))
+            card.add_widget(keep)
+        else:
+            card.add_widget(Wrap(raw=state.settings.server, ink=theme.SOFT_INK))
+            change = WideButton(said=tr("変える"), look="plain")
+            change.bind(on_release=lambda _: self.press("server"))
+            card.add_widget(change)
+        return card

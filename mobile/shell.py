@@ -1,0 +1,224 @@
+"""The shell: every screen's state, which one is in front, and how a happening reaches them. Pure, no Kivy.
+
+An event is told to every screen (each takes what is its own, so that what a screen keeps never grows stale); a touch
+only to the one in front. What states ask for comes out as effects; their moves between screens are made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Generic, Protocol, TypeVar
+
+from mobile import navigation
+from mobile.events import (
+    Account,
+    Effect,
+    Event,
+    OpenedStore,
+    Settings,
+    SettingsChanged,
+    SignedIn,
+    SignedOut,
+    Synced,
+    SyncNow,
+)
+from mobile.navigation import Place, Way
+from mobile.screens.add_reading import state as add_reading
+from mobile.screens.import_file import state as import_file
+from mobile.screens.medicines import state as medicines
+from mobile.screens.readings import state as readings
+from mobile.screens.settings import state as settings
+from mobile.screens.shared_records import state as shared_records
+from mobile.screens.sharing import state as sharing
+from mobile.screens.sign_in import state as sign_in
+from mobile.screens.today import state as today
+from mobile.screens.touches import Answered, Asks, Back, Go, Happening, Pressed, Question, Shown, Touch
+from mobile.screens.visits import state as visits
+from shared.consent import Role
+from shared.languages import tr
+
+# The places of the bar at the bottom: (screen, words, icon).
+PATIENT_TABS = (
+    ("today", "今日", "home"),
+    ("readings", "記録", "chart-line"),
+    ("medicines", "お薬", "pill"),
+    ("sharing", "見せる", "doctor"),
+    ("settings", "設定", "cog"),
+)
+DOCTOR_TABS = (("shared_records", "患者さん", "account-multiple"), ("settings", "設定", "cog"))
+
+S = TypeVar("S")
+
+
+class AnyRoom(Protocol):
+    """A screen's state with its step, whatever the type of the state."""
+
+    @property
+    def state(self) -> object:
+        """What the screen shows."""
+
+    def after(self, happening: Happening) -> tuple[AnyRoom, Asks]:
+        """The room after ``happening``, and what its state asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room(Generic[S]):
+    """A screen's state with the step that belongs to it."""
+
+    state: S
+    step: Callable[[S, Happening], tuple[S, Asks]]
+
+    def after(self, happening: Happening) -> tuple[AnyRoom, Asks]:
+        """The room after ``happening``, and what its state asks for."""
+        state, asks = self.step(self.state, happening)
+        return replace(self, state=state), asks
+
+
+def _rooms() -> dict[str, AnyRoom]:
+    return {
+        "sign_in": Room(sign_in.State(), sign_in.step),
+        "today": Room(today.State(), today.step),
+        "add_reading": Room(add_reading.State(), add_reading.step),
+        "readings": Room(readings.State(), readings.step),
+        "medicines": Room(medicines.State(), medicines.step),
+        "import_file": Room(import_file.State(), import_file.step),
+        "sharing": Room(sharing.State(), sharing.step),
+        "visits": Room(visits.State(), visits.step),
+        "settings": Room(settings.State(), settings.step),
+        "shared_records": Room(shared_records.State(), shared_records.step),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """All of the app that is not paint. ``way`` is None until the store is open."""
+
+    rooms: dict[str, AnyRoom] = field(default_factory=_rooms)
+    way: Way | None = None
+    account: Account | None = None
+    settings: Settings = Settings()
+
+    @property
+    def front(self) -> str:
+        """The screen in front; "" before the store is open."""
+        return self.way.here.screen if self.way else ""
+
+    @property
+    def state(self) -> object:
+        """The state of the screen in front."""
+        return self.rooms[self.front].state
+
+    @property
+    def question(self) -> Question | None:
+        """What the screen in front asks over everything else."""
+        found = getattr(self.state, "question", None) if self.way else None
+        return found if isinstance(found, Question) else None
+
+    @property
+    def beginning(self) -> Way:
+        """Where this person begins."""
+        if self.account is None:
+            return navigation.signed_out()
+        return navigation.signed_in("shared_records" if self.account.role is Role.PRACTITIONER else "today")
+
+    @property
+    def tabs(self) -> tuple[tuple[str, str, str], ...]:
+        """The bar at the bottom; none on a screen that has one task, and none before signing in."""
+        if self.account is None or self.front in ("add_reading", "import_file", "visits", "sign_in", ""):
+            return ()
+        places = DOCTOR_TABS if self.account.role is Role.PRACTITIONER else PATIENT_TABS
+        return tuple((screen, tr(words), icon) for screen, words, icon in places)
+
+
+Outcome = tuple[Shell, tuple[Effect, ...]]
+
+
+def opening(demos: tuple[sign_in.Demo, ...] = ()) -> Shell:
+    """The shell before the store is open."""
+    rooms = _rooms() | {"sign_in": Room(sign_in.State(demos=demos), sign_in.step)}
+    return Shell(rooms)
+
+
+def told(shell: Shell, event: Event) -> Outcome:
+    """``event`` told to every screen; signing in and out changes which is in front."""
+    effects: tuple[Effect, ...] = ()
+    for name in shell.rooms:
+        shell, more = _happen(shell, name, event)
+        effects += more
+    shell, more = _moved(shell, event)
+    return shell, effects + more
+
+
+def _moved(shell: Shell, event: Event) -> Outcome:
+    match event:
+        case OpenedStore(account=account, signed_in=signed_in, settings=settings):
+            shell = replace(shell, account=account if signed_in else None, settings=settings)
+            shell, effects = _front(shell, shell.beginning)
+            return shell, (*effects, SyncNow()) if signed_in else effects
+        case SignedIn(account=account):
+            shell = replace(shell, account=account)
+            return _front(shell, shell.beginning)
+        case SignedOut():
+            shell = replace(shell, account=None)
+            return _front(shell, shell.beginning)
+        case SettingsChanged(settings=settings):
+            return replace(shell, settings=settings), ()
+        case Synced(changed=True) if shell.front in ("today", "sharing"):
+            return touched(shell, Shown())
+        case _:
+            return shell, ()
+
+
+def touched(shell: Shell, touch: Touch) -> Outcome:
+    """``touch`` on the screen in front."""
+    return _happen(shell, shell.front, touch) if shell.way else (shell, ())
+
+
+def gone(shell: Shell, screen: str) -> Outcome:
+    """A place of the bar at the bottom was touched."""
+    return _go(shell, Go(screen))
+
+
+def back(shell: Shell) -> tuple[Shell, tuple[Effect, ...], bool]:
+    """The phone's back button: first what is open on the screen, then the screen before; False: leave the app."""
+    if shell.way is None:
+        return shell, (), False
+    if shell.question is not None:
+        shell, effects = touched(shell, Answered(False))
+        return shell, effects, True
+    before, way = shell.state, shell.way
+    shell, effects = touched(shell, Pressed("back"))
+    if shell.state != before or shell.way != way or effects:
+        return shell, effects, True
+    behind = navigation.back(way)
+    if behind is None:
+        return shell, (), False
+    shell, effects = _front(shell, behind)
+    return shell, effects, True
+
+
+def _happen(shell: Shell, name: str, happening: Happening) -> Outcome:
+    room, asks = shell.rooms[name].after(happening)
+    shell = replace(shell, rooms=shell.rooms | {name: room})
+    effects: tuple[Effect, ...] = ()
+    for ask in asks:
+        if isinstance(ask, Go):
+            shell, more = _go(shell, ask)
+        elif isinstance(ask, Back):
+            behind = navigation.back(shell.way) if shell.way else None
+            shell, more = _front(shell, behind) if behind else (shell, ())
+        else:
+            more = (ask,)
+        effects += more
+    return shell, effects
+
+
+def _go(shell: Shell, move: Go) -> Outcome:
+    way = navigation.go(shell.way or shell.beginning, Place(move.screen))
+    return _front(shell, way, Shown(move.about, move.vital))
+
+
+def _front(shell: Shell, way: Way, shown: Shown | None = None) -> Outcome:
+    shell = replace(shell, way=way)
+    return _happen(shell, shell.front, shown or Shown())
