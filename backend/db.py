@@ -116,7 +116,7 @@ class Database:
         """
         turn = self._one_writer.turn() if self._one_writer and writes else nullcontext()
         engine = self.engine if writes else self._reading
-        with turn, Session(engine, expire_on_commit=False) as session:
+        with turn, Session(engine, expire_on_commit=False, close_resets_only=False) as session:
             try:
                 yield session
                 session.commit()

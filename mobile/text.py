@@ -33,6 +33,20 @@ def wrap_ja(text: str, width: float, measure: Measure) -> list[str]:
     return lines
 
 
+def balanced(text: str, width: float, measure: Measure) -> list[str]:
+    """As `wrap_ja`, with lines of about one length: a button's last line is not a single character."""
+    lines = wrap_ja(text, width, measure)
+    low, high = width / max(len(lines), 1), width
+    while len(lines) > 1 and high - low > 2:
+        middle = (low + high) / 2
+        tighter = wrap_ja(text, middle, measure)
+        if len(tighter) > len(lines) or any(measure(line) > width for line in tighter):
+            low = middle
+        else:
+            high, lines = middle, tighter
+    return lines
+
+
 def _wrap_paragraph(text: str, width: float, measure: Measure) -> Iterator[str]:
     line: list[str] = []
     used = 0.0

@@ -81,26 +81,32 @@ def change_members(change: Change) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change as a phone tells it, with the phone's edit counter, which comes back in the answer."""
+    """A change as a phone tells it, with the phone's edit counter, which comes back in the answer.
+
+    ``confirmed``: the person already said yes to an improbable value.
+    """
 
     change: Change
     edit: int
+    confirmed: bool = False
 
 
 class ToldSchema(ChangeMembers, schema.Strict[Told]):
-    """The members of `ChangeSchema`, and the ``edit`` counter."""
+    """The members of `ChangeSchema`, the ``edit`` counter, and ``confirmed``."""
 
     edit = schema.Whole(0, MOST_NUMBER, load_default=0)
+    confirmed = schema.Yes(load_default=False)
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> Told:
-        edit = data.pop("edit")
-        return Told(_change(data), edit)
+        edit, confirmed = data.pop("edit"), data.pop("confirmed")
+        return Told(_change(data), edit, confirmed)
 
     @pre_dump
     def _members(self, told: Told, **_: object) -> dict[str, object]:
         names = ("word", "id", "edited_at", "device", "body", "number")
-        return {"edit": told.edit, **{name: getattr(told.change, name) for name in names}}
+        own = {"edit": told.edit, "confirmed": told.confirmed}
+        return {**own, **{name: getattr(told.change, name) for name in names}}
 
 
 _TOLD = ToldSchema()

@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.examples",
     "tests.fixtures.house",
     "tests.fixtures.postgres",
+    "tests.fixtures.server",
     "tests.fixtures.spoken",
     "tests.fixtures.window",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.consent.opening import OpenRecord
 from backend.imports import staging
-from backend.imports.shelves import check, shelf_of, written
+from backend.imports.shelves import shelf_of, written
 from backend.imports.staging import TROUBLE, Batch, Day, trouble_values
 from backend.wearables.staging import stage
 from shared.formats import Found, Identity, Piece, Trouble
@@ -87,13 +87,12 @@ class Gathering:
         if key in self._seen:
             return
         self._seen.add(key)
-        values = written(shelf, found)
         try:
-            check(shelf, values)
+            shelf.check(found.word)
         except Invalid as problem:
             self._trouble(Trouble(found.where, problem))
             return
-        self._put(shelf.what, values)
+        self._put(shelf.what, written(shelf, found))
 
     def _readings(self, readings: Readings) -> None:
         try:

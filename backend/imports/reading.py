@@ -43,6 +43,18 @@ class Outcome:
     not_understood: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is read: taken from the row while its transaction was open."""
+
+    import_id: UUID
+    upload_id: UUID
+    parts: int
+    bytes: int
+    name: str
+    answers: Answers
+
+
 def read_small(record: OpenRecord, import_id: UUID) -> Import:
     """Read a small file that waits, at once, in the caller's transaction; a large one is left to the job."""
     record.must(Scope.RECORD, Right.WRITE)
@@ -51,7 +63,7 @@ def read_small(record: OpenRecord, import_id: UUID) -> Import:
     if row.state == State.WAITING and row.bytes <= SMALL:
         here = lambda: nullcontext(record.session)  # noqa: E731
         desk = Desk(record, here, here, lambda _: None)
-        _settle(record, row, _read(desk, row, _answers(record, row)))
+        _settle(record, row, _read(desk, _task(record, row)))
     return inbox.opened(record, row)
 
 
@@ -76,7 +88,7 @@ def read_large(house: House[Opener], job: Job) -> None:
             return
         row.state, row.percent = State.READING, 0
         staging.clear(session, record_id, import_id)
-        answers = _answers(record, row)
+        task = _task(record, row)
 
     def tell(percent: int) -> None:
         job.renew()
@@ -94,7 +106,7 @@ def read_large(house: House[Opener], job: Job) -> None:
         with house.database.transaction(writes=False) as session:
             yield session
 
-    outcome = _read(Desk(record, house.database.transaction, looking, tell), row, answers)
+    outcome = _read(Desk(record, house.database.transaction, looking, tell), task)
     counts = None
     if outcome.state is State.PREVIEWED:
         # Comparing a large file takes seconds: nobody who writes has to wait for it.
@@ -129,23 +141,24 @@ def _row(session: Session, record_id: UUID, import_id: UUID) -> ImportRow:
     return row
 
 
-def _answers(record: OpenRecord, row: ImportRow) -> Answers:
-    return Answers(zone=inbox.opened(record, row).contents.zone or record.zone)
+def _task(record: OpenRecord, row: ImportRow) -> _Task:
+    contents = inbox.opened(record, row).contents
+    answers = Answers(zone=contents.zone or record.zone)
+    return _Task(row.id, row.upload_id, row.parts, row.bytes, contents.name, answers)
 
 
-def _read(desk: Desk, row: ImportRow, answers: Answers) -> Outcome:
+def _read(desk: Desk, task: _Task) -> Outcome:
     """Read a whole file and stage what it holds. A file that breaks in the middle leaves nothing staged."""
-    gathering = Gathering(desk, row.id)
-    name = inbox.opened(desk.record, row).contents.name
+    gathering = Gathering(desk, task.import_id)
     format_name: str | None = None
     try:
-        format_name, file = _format(_parts(desk, row), name)
-        for piece in named(format_name).read(file, answers):
-            gathering.take(piece, lambda: 100 * file.tell() // max(1, row.bytes))
+        format_name, file = _format(_parts(desk, task), task.name)
+        for piece in named(format_name).read(file, task.answers):
+            gathering.take(piece, lambda: 100 * file.tell() // max(1, task.bytes))
         gathering.end()
     except Problem as problem:
         with desk.transaction() as session:
-            staging.clear(session, desk.record.id, row.id)
+            staging.clear(session, desk.record.id, task.import_id)
         state = State.ASKING if problem.code == ASKS else State.REFUSED
         return Outcome(state, format_name, gathering.identity, problem)
     return Outcome(
@@ -176,13 +189,13 @@ def _settle(
     record.session.flush()
 
 
-def _parts(desk: Desk, row: ImportRow) -> list[BinaryIO]:
+def _parts(desk: Desk, task: _Task) -> list[BinaryIO]:
     with desk.reading() as session:
-        sizes = originals.part_sizes(session, desk.record.id, row.upload_id)
+        sizes = originals.part_sizes(session, desk.record.id, task.upload_id)
     key = desk.record.key
     return [
-        originals.open_part(key, row.upload_id, part, sizes.get(part, 0), desk.reading)
-        for part in range(row.parts)
+        originals.open_part(key, task.upload_id, part, sizes.get(part, 0), desk.reading)
+        for part in range(task.parts)
     ]
 
 

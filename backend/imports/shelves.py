@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,18 @@ from backend.consent.opening import OpenRecord, Part
 from backend.medicines import dispensings
 from backend.records.compared import Compared
 from backend.vitals import imported
+from backend.vitals.packing import pack, unpack
+from shared import clock
 from shared.consent import Right, Scope
 from shared.formats import Found
 from shared.medicines import Dispensing
 from shared.medicines_schema import dispensing_from, dispensing_members
-from shared.vitals import Vital
-from shared.vitals_schema import vital_from, vital_members
+from shared.problems import Invalid
+from shared.vitals import Vital, problems
+from shared.vitals_schema import NAME_LENGTH, NOTE_LENGTH
+
+# As in `shared.schema`: characters that no screen shows and some databases refuse.
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # What an import may touch, and the inbox itself: all of it is the owner's.
 PARTS: tuple[Part, ...] = tuple(
@@ -35,11 +42,39 @@ class Shelf:
     what: str
     word: type[Vital | Dispensing]
     kind: Callable[[Any], str]
-    members: Callable[[Any], dict[str, object]]
-    word_from: Callable[[object], Vital | Dispensing]
+    check: Callable[[Any], None]
+    values: Callable[[Any], object]
+    word_from: Callable[[Any], Vital | Dispensing]
     compare: Callable[[OpenRecord, Sequence[Item]], Compared]
     keep: Callable[[OpenRecord, Sequence[Item], UUID], Compared]
     undo: Callable[[OpenRecord, UUID], int]
+
+
+def _check_vital(vital: Vital) -> None:
+    """`Invalid` for what could never be kept. The improbable may: it was measured, and she sees the preview."""
+    for problem in problems(vital):
+        if isinstance(problem, Invalid):
+            raise problem
+    if (
+        len(vital.device) > NAME_LENGTH
+        or len(vital.note) > NOTE_LENGTH
+        or _UNSHOWABLE.search(vital.device + vital.note)
+    ):
+        raise Invalid("invalid_fields", field="device")
+
+
+def _vital_values(vital: Vital) -> object:
+    # As its room packs it: a tenth of the time of named members, and an export may hold very many.
+    return [str(vital.id), vital.kind, clock.to_ms(vital.taken_at), pack(vital).decode()]
+
+
+def _vital_from(values: list[Any]) -> Vital:
+    vital_id, kind, taken_at, packed = values
+    return unpack(UUID(vital_id), kind, clock.from_ms(taken_at), packed.encode())
+
+
+def _check_dispensing(dispensing: Dispensing) -> None:
+    dispensing_from(dispensing_members(dispensing))
 
 
 SHELVES: dict[str, Shelf] = {
@@ -49,8 +84,9 @@ SHELVES: dict[str, Shelf] = {
             "vital",
             Vital,
             lambda vital: str(vital.kind),
-            vital_members,
-            vital_from,
+            _check_vital,
+            _vital_values,
+            _vital_from,
             imported.compare,
             imported.keep_many,
             imported.undo_import,
@@ -59,6 +95,7 @@ SHELVES: dict[str, Shelf] = {
             "dispensing",
             Dispensing,
             lambda _: "dispensing",
+            _check_dispensing,
             dispensing_members,
             dispensing_from,
             dispensings.compare,
@@ -76,20 +113,15 @@ def shelf_of(found: Found) -> Shelf | None:
 
 def written(shelf: Shelf, found: Found) -> list[object]:
     """A found word as JSON values."""
-    return [found.source_id, shelf.members(found.word)]
+    return [found.source_id, shelf.values(found.word)]
 
 
-def items(shelf: Shelf, values: Sequence[object]) -> dict[str, list[Item]]:
+def items(shelf: Shelf, batch: Sequence[object]) -> dict[str, list[Item]]:
     """Words that were `written`, by their kind, in their order."""
     by_kind: dict[str, list[Item]] = {}
-    for value in values:
+    for value in batch:
         assert isinstance(value, list)
-        source_id, members = value
-        word = shelf.word_from(members)
+        source_id, values = value
+        word = shelf.word_from(values)
         by_kind.setdefault(shelf.kind(word), []).append((word, source_id))
     return by_kind
-
-
-def check(shelf: Shelf, value: Sequence[object]) -> None:
-    """Whether what was `written` can be read again; `Invalid` for what could never be kept."""
-    shelf.word_from(value[1])

@@ -5,45 +5,26 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, validate
 
 from backend.consent.opening import Opener, OpenRecord, every_right
 from backend.http import PER_ITEM, Caller, Door, held, purpose
 from backend.sync import pulling, pushing
-from backend.sync.pushing import Pushed
-from shared import schema
+from backend.sync.pushing import Result
 from shared.consent import Right, Scope
+from shared.problems import Problem
 from shared.schema import Strict
-from shared.sync_schema import change_from, change_members
+from shared.sync_schema import Told, change_members, told_from
 
 door = Door("sync", __name__, "/api/records/<uuid:record_id>/sync")
 
 MOST_AT_ONCE = 500
 
 
-class PushedSchema(Strict[Pushed]):
-    """A change, with the phone's edit counter and whether the person confirmed an improbable value."""
+class PushSchema(Strict[dict[str, list[Any]]]):
+    """A page of changes; each is looked at by itself (`sync_schema.ToldSchema`), so a bad one holds up no other."""
 
-    word = fields.Raw(required=True)
-    id = fields.Raw(required=True)
-    edited_at = fields.Raw(required=True)
-    device = fields.Raw(required=True)
-    body = fields.Raw(required=True, allow_none=True)
-    edit = schema.Whole(0, 2**31, load_default=0)
-    confirmed = schema.Yes(load_default=False)
-
-    @post_load
-    def _make(self, data: dict[str, Any], **_: object) -> Pushed:
-        edit, confirmed = data.pop("edit"), data.pop("confirmed")
-        return Pushed(change_from(data), edit, confirmed)
-
-
-class PushSchema(Strict[dict[str, list[Pushed]]]):
-    """A page of changes."""
-
-    changes = fields.List(
-        fields.Nested(PushedSchema()), required=True, validate=validate.Length(max=MOST_AT_ONCE)
-    )
+    changes = fields.List(fields.Raw(), required=True, validate=validate.Length(max=MOST_AT_ONCE))
 
 
 class PullSchema(Strict[dict[str, int]]):
@@ -54,24 +35,32 @@ class PullSchema(Strict[dict[str, int]]):
 
 
 @door.post("/push", needs=(Scope.VITALS, Right.WRITE), takes=PushSchema())
-def push(record: OpenRecord, body: dict[str, list[Pushed]]) -> dict[str, Any]:
+def push(record: OpenRecord, body: dict[str, list[Any]]) -> dict[str, Any]:
     """Tell versions; each gets an answer of its own."""
-    results = []
-    for result in pushing.push(record, body["changes"]):
-        told: dict[str, Any] = {
-            "id": result.id,
-            "edit": result.edit,
-            "state": result.state,
-            "number": result.number,
-        }
-        if result.problem is not None:
-            told["problem"] = {
-                "problem": result.problem.code,
-                "message": result.problem.message(),
-                "field": result.problem.field,
-            }
-        results.append(told)
-    return {"results": results}
+    read = [_told(each) for each in body["changes"]]
+    merged = iter(pushing.push(record, [each for each in read if isinstance(each, Told)]))
+    return {"results": [_result(next(merged)) if isinstance(each, Told) else each for each in read]}
+
+
+def _told(data: object) -> Told | dict[str, Any]:
+    """A change that was told, or the answer to one that cannot be read, under the names that the phone gave it."""
+    try:
+        return told_from(data)
+    except Problem as problem:
+        named = data if isinstance(data, dict) else {}
+        return {"id": named.get("id"), "edit": named.get("edit", 0), **_refused(problem)}
+
+
+def _result(result: Result) -> dict[str, Any]:
+    known = {"id": result.id, "edit": result.edit}
+    if result.problem is not None:
+        return {**known, **_refused(result.problem)}
+    return {**known, "state": result.state, "number": result.number}
+
+
+def _refused(problem: Problem) -> dict[str, Any]:
+    told = {"problem": problem.code, "message": problem.message(), "field": problem.field}
+    return {"state": "refused", "number": 0, "problem": told}
 
 
 @door.get("/pull", needs=PER_ITEM, asks=PullSchema())

@@ -10,17 +10,9 @@ from backend.consent.opening import OpenRecord
 from backend.vitals import glance, measurements
 from shared.consent import Right, Scope
 from shared.problems import Invalid, Problem
-from shared.sync import Change, Word
+from shared.sync import Word
+from shared.sync_schema import Told
 from shared.vitals import check
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """One version as the phone told it. ``confirmed``: the person already said yes to an improbable value."""
-
-    change: Change
-    edit: int
-    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +26,7 @@ class Result:
     problem: Problem | None = None
 
 
-def push(record: OpenRecord, told: Sequence[Pushed]) -> list[Result]:
+def push(record: OpenRecord, told: Sequence[Told]) -> list[Result]:
     """Merge everything that was told, in one transaction."""
     record.must(Scope.VITALS, Right.WRITE)
     results = [_one(record, each) for each in told]
@@ -43,7 +35,7 @@ def push(record: OpenRecord, told: Sequence[Pushed]) -> list[Result]:
     return results
 
 
-def _one(record: OpenRecord, told: Pushed) -> Result:
+def _one(record: OpenRecord, told: Told) -> Result:
     change = told.change
     try:
         if change.word != Word.VITAL:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from backend.consent.opening import OpenRecord
 from backend.records import records
+from backend.vitals import months
 from backend.vitals.packing import SEALED, unpack
 from backend.vitals.tables import VitalRow
 from shared import clock
@@ -23,7 +24,8 @@ _LOOK_BACK = timedelta(days=9)
 
 
 def refresh(record: OpenRecord) -> None:
-    """Write the vitals part of the glance, in the transaction that changed a vital."""
+    """Write what is kept in step with the vitals (their months, the glance), in the transaction that changed one."""
+    months.write_touched(record)
     records.refresh_glance(record.session, record.key, Scope.VITALS, _part(record))
 
 

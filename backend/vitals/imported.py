@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from backend.consent.opening import OpenRecord
 from backend.records.compared import Compared
+from backend.vitals import months
 from backend.vitals.glance import refresh
 from backend.vitals.measurements import change_of, tell
 from backend.vitals.packing import SEALED, pack, unpack
@@ -55,6 +56,7 @@ def keep_many(record: OpenRecord, items: Sequence[Item], import_id: UUID) -> Com
         vital_id = match.known or match.vital.id
         if match.known is None:
             fresh.append(_new_row(record, match, import_id, number))
+            months.touch(record.session, record.id, match.vital.kind, match.vital.taken_at)
         elif match.withdrawn or not match.equal:
             _new_version(record, match, import_id)
         links.append({"record_id": record.id, "import_id": import_id, "vital_id": vital_id})

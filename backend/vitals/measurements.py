@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import func, select
 
 from backend.consent.opening import OpenRecord
+from backend.vitals import months
 from backend.vitals.glance import refresh
 from backend.vitals.packing import SEALED, pack, unpack
 from backend.vitals.tables import VitalRow, VitalVersionRow
@@ -185,15 +186,19 @@ def _insert(record: OpenRecord, change: Change, vital: Vital | None, number: int
             number=number,
         )
     )
+    if vital is not None:
+        months.touch(record.session, record.id, vital.kind, vital.taken_at)
     record.session.flush()
 
 
 def _replace(record: OpenRecord, row: VitalRow, change: Change, vital: Vital | None, number: int) -> None:
+    months.touch(record.session, record.id, row.kind, row.taken_at)
     row.edited_at, row.device, row.number = change.edited_at, change.device, number
     row.author_id = record.viewer.account_id
     row.sealed = record.key.seal(SEALED, vital.id, pack(vital)) if vital else None
     if vital is not None:
         row.kind, row.taken_at = vital.kind, vital.taken_at
+        months.touch(record.session, record.id, vital.kind, vital.taken_at)
     record.session.flush()
 
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from backend.consent.opening import OpenRecord
 from backend.vitals import measurements
 from backend.vitals.measurements import Outcome, Told
@@ -24,6 +26,7 @@ from shared.blood_pressure import (
 )
 from shared.consent import Right, Scope
 from shared.home_pressure_summaries import EshSummary, JshSummary, Part, esh_summary, jsh_summary
+from shared.kinds import KINDS
 from shared.problems import Clash, NotThere
 from shared.sync import stamp
 from shared.vitals import Vital
@@ -49,6 +52,26 @@ def home_pressure(record: OpenRecord) -> HomePressure:
     local = now.astimezone(record.timezone)
     today = day_of(local.date(), local.time())
     return HomePressure(found, jsh_summary(found, today), esh_summary(found, today), GUIDELINE_TARGET)
+
+
+def latest(record: OpenRecord) -> list[Vital]:
+    """The newest measurement of each kind but blood pressure, in the order of the kinds."""
+    record.must(Scope.VITALS, Right.READ)
+    others = [kind for kind in KINDS if kind != "blood_pressure"]
+    newest = (
+        select(VitalRow.kind, func.max(VitalRow.taken_at).label("taken_at"))
+        .where(VitalRow.record_id == record.id, VitalRow.kind.in_(others), VitalRow.sealed.is_not(None))
+        .group_by(VitalRow.kind)
+        .subquery()
+    )
+    statement = (
+        select(VitalRow)
+        .join(newest, (VitalRow.kind == newest.c.kind) & (VitalRow.taken_at == newest.c.taken_at))
+        .where(VitalRow.record_id == record.id, VitalRow.sealed.is_not(None))
+        .order_by(VitalRow.id)
+    )
+    by_kind = {row.kind: measurements.opened(record, row) for row in record.session.scalars(statement)}
+    return [by_kind[kind] for kind in others if kind in by_kind]
 
 
 def note_once(record: OpenRecord, vital: Vital, device: UUID, *, confirmed: bool) -> Told:

@@ -64,3 +64,16 @@ class VitalImportRow(RecordTable):
         ForeignKeyConstraint(["record_id", "vital_id"], ["vitals.record_id", "vitals.id"]),
         Index("ix_vital_imports_record_id_vital_id", "record_id", "vital_id"),
     )
+
+
+class PressureMonthRow(RecordTable):
+    """The shown blood pressures of one UTC month as sealed columns: a chart of five years opens sixty rows.
+
+    ``month`` counts months since year 0. Written in the transaction that changes a reading of the month.
+    """
+
+    __tablename__ = "pressure_months"
+    month: Mapped[int] = mapped_column(primary_key=True)
+    sealed: Mapped[SealedBytes]
+
+    __table_args__ = (ForeignKeyConstraint(["record_id"], ["records.record_id"]),)

@@ -21,7 +21,7 @@ from backend.wearables.staging import StagedDay, given, stage_all, together
 from shared.consent import Right, Scope
 from shared.streams import Readings
 
-_BATCH = 64  # days taken from the shelf at once: bounds memory, not the transaction
+_BATCH = 128  # days taken from the shelf at once: bounds memory, not the transaction
 POST, IMPORT = "post", "import"
 
 

@@ -78,7 +78,7 @@ def pack_quarters(quarters: Quarters) -> bytes:
     body = [
         len(quarters).to_bytes(4, "little"),
         *map(ints, (quarters.index, quarters.count, quarters.reach)),
-        *map(values, (quarters.total, quarters.least, quarters.most)),
+        values(np.concatenate((quarters.total, quarters.least, quarters.most))),
     ]
     return close(b"".join(body))
 
@@ -88,7 +88,8 @@ def unpack_quarters(packed: bytes) -> Quarters:
     body = reopen(packed)
     n = int.from_bytes(body.take(4), "little")
     index, count, reach = body.ints(n), body.ints(n), body.ints(n)
-    return Quarters(index, count, body.values(n), body.values(n), body.values(n), reach)
+    figures = body.values(3 * n)
+    return Quarters(index, count, figures[:n], figures[n : 2 * n], figures[2 * n :], reach)
 
 
 def joined(parts: Sequence[Quarters]) -> Quarters:

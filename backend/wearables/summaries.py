@@ -39,7 +39,7 @@ from shared.sync import stamp
 _SUMMARIES = cast("Table", DaySummaryRow.__table__)
 _SEALED = "day_summaries.sealed"
 MOST_DAYS = 5 * 366
-_WINDOW = 64  # days summed up at once
+_WINDOW = 128  # days summed up at once
 GLANCE_STREAMS = ("steps", "heart_rate", "resting_heart_rate", "sleep", "spo2", "blood_glucose")
 
 

@@ -222,6 +222,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("record_id", "id", name=op.f("pk_grants")),
     )
     op.create_table(
+        "pressure_months",
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.BigInteger(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["records.record_id"], name=op.f("fk_pressure_months_record_id")
+        ),
+        sa.PrimaryKeyConstraint("record_id", "month", name=op.f("pk_pressure_months")),
+    )
+    op.create_table(
         "stream_sources",
         sa.Column("record_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -384,6 +394,7 @@ def downgrade() -> None:
 
     op.drop_table("vitals")
     op.drop_table("stream_sources")
+    op.drop_table("pressure_months")
     op.drop_table("grants")
     op.drop_table("glances")
     with op.batch_alter_table("dispensings", schema=None) as batch_op:

@@ -28,7 +28,7 @@ def png_picture(data: bytes) -> Picture | None:
 def read_codes(data: bytes, pixels: Pixels | None = None) -> tuple[bytes, ...]:
     """The raw bytes of every QR or Data Matrix code in a picture file, from top to bottom.
 
-    ``pixels`` reads more kinds of picture than we do, and faster. zxing-cpp's own text is wrong for CP932 extensions (髙 ①),
+    ``pixels`` reads more kinds of picture, and faster. zxing-cpp's own text is wrong for CP932 extensions (髙 ①),
     so only its bytes are used.
     """
     import zxingcpp

@@ -30,6 +30,19 @@ class Card(Painted, Column):
         self.stroke_width = 1
 
 
+class IconLine(BoxLayout):
+    """A quiet sentence with an icon before it."""
+
+    def __init__(self, icon_name: str, said: str) -> None:
+        super().__init__(orientation="horizontal", size_hint_y=None, spacing=dp(8))
+        self.icon = Icon(name=icon_name, size_sp=20, ink=theme.SOFT_INK, pos_hint={"center_y": 0.5})
+        self.words = Wrap(raw=said, size_sp=theme.SMALL, ink=theme.SOFT_INK, pos_hint={"center_y": 0.5})
+        self.add_widget(self.icon)
+        self.add_widget(self.words)
+        self.words.bind(height=lambda *_: setattr(self, "height", max(self.words.height, self.icon.height)))
+        self.height = self.icon.height
+
+
 class Note(Painted, BoxLayout):
     """A sentence on a tinted ground with an icon: what happened, what to do next. Nothing said: no room taken."""
 

@@ -44,10 +44,11 @@ class Chart(Widget):
         if found is None or self.width < dp(80):
             return
         bottom, top, step = axis(*found)
-        words = [f"{bottom + step * at:g}" for at in range(round((top - bottom) / step) + 1)]
+        places = 0 if step >= 1 else 1 if step >= 0.1 else 2
+        words = [f"{bottom + step * at:.{places}f}" for at in range(round((top - bottom) / step) + 1)]
         ruler = fonts.ruler(self._small)
         left = self.x + max(ruler(word) for word in words) + dp(8)
-        low = self.y + ruler.height + dp(6)
+        low = self.y + ruler.height * 1.5 + dp(4)
         right, high = self.right - dp(10), self.top - ruler.height / 2
         frame = (left, low, right, high)
         with self.canvas:
@@ -77,13 +78,13 @@ class Chart(Widget):
         Rectangle(pos=(left, first), size=(right - left, last - first))
 
     def _ticks(self, frame: tuple[float, float, float, float]) -> None:
-        left, low, right, _ = frame
+        left, _, right, _ = frame
         ruler = fonts.ruler(self._small)
         places = [(self._across(left, right, at), ruler(word), word) for at, word in self.drawing.ticks]
         # A word keeps inside the chart: at the edges its place moves in by half its width.
         inside = [(min(max(x, self.x + wide / 2), self.right - wide / 2), wide, word) for x, wide, word in places]
         for x, word in spread_ticks(inside, dp(10)):
-            self._word(word, x, low - dp(4) - ruler.height / 2, anchor=0.5)
+            self._word(word, x, self.y + ruler.height / 2, anchor=0.5)
 
     def _line(
         self,
@@ -102,10 +103,10 @@ class Chart(Widget):
         Color(*theme.rgba(ink))
         if len(flat) >= 4:
             SmoothLine(points=flat, width=dp(1.3))
-        dot = dp(9) if len(kept) <= 20 else dp(5) if len(kept) <= 70 else 0
+        dot = dp(8) if len(kept) <= 20 else 0
         for x, y in zip(flat[::2], flat[1::2], strict=True):
             if dot or (x, y) == (flat[-2], flat[-1]):
-                wide = dot or dp(9)
+                wide = dot or dp(10)
                 Ellipse(pos=(x - wide / 2, y - wide / 2), size=(wide, wide))
 
     def _across(self, left: float, right: float, at: float) -> float:

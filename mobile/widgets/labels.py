@@ -11,7 +11,7 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Str
 from kivy.uix.label import Label
 
 from mobile import theme
-from mobile.text import wrap_ja
+from mobile.text import balanced, wrap_ja
 from mobile.widgets import fonts
 
 # NotoSansJP: the part of the line below the baseline, in em (hhea table: 288 of 1000).
@@ -63,7 +63,8 @@ class Wrap(_Words):
         room = max(self.width, 1)
         size = sp(self.size_sp)
         # One pixel to spare: widths of pieces are rounded, and Kivy would break a line that is over by a fraction.
-        self._set(wrap_ja(self.raw, room - 1, fonts.ruler(size, self.bold)), room)
+        broken = balanced if self.halign == "center" else wrap_ja
+        self._set(broken(self.raw, room - 1, fonts.ruler(size, self.bold)), room)
         self.height = self.texture_size[1] if self.raw else 0
 
 

@@ -36,7 +36,7 @@ class Key(ButtonBehavior, Painted, AnchorLayout):
         self.fill = theme.rgba(theme.PALE if self.state == "down" else theme.CARD)
         self.stroke = theme.rgba(theme.EDGE)
         if isinstance(self.face, Fit):
-            self.face.size_sp = min(theme.KEY, self.height * 0.5 / sp(1)) if self.height else theme.KEY
+            self.face.size_sp = min(theme.KEY, self.height * 0.6 / sp(1)) if self.height else theme.KEY
 
 
 class NumberPad(GridLayout):

@@ -9,6 +9,7 @@ from kivy.metrics import dp
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.scrollview import ScrollView
+from kivy.uix.widget import Widget
 
 from mobile import theme
 from mobile.screens.touches import Chose, Pressed, Touch, Wrote
@@ -65,6 +66,21 @@ class Body(ScrollView):
     def __init__(self, **words: object) -> None:
         # No bouncing: a page that moves by itself is hard to read for an unsteady hand.
         super().__init__(do_scroll_x=False, effect_cls=ScrollEffect, bar_width=dp(4), **words)
+        self.fbind("height", self._top_if_short)
+
+    def add_widget(self, widget: Widget, *args: object, **words: object) -> None:
+        """As every scroll view; what became short is shown from its top."""
+        super().add_widget(widget, *args, **words)
+        widget.fbind("height", self._top_if_short)
+
+    def to_top(self) -> None:
+        """Begin reading at the top."""
+        self.scroll_y = 1
+
+    def _top_if_short(self, *_: object) -> None:
+        # Kivy leaves a short page at the bottom when the long one before it had been scrolled there.
+        if self.children and self.children[0].height <= self.height:
+            self.scroll_y = 1
 
 
 class Inside(Column):
@@ -91,7 +107,26 @@ class Screen(Page):
 
     def __init__(self, tell: Callable[[Touch], None]) -> None:
         self.tell = tell
+        self.leaf: object = None
         super().__init__()
+        # Held here too: ids are weak, and a foot that is taken off for a while would be gone for good.
+        self.held_foot = self.ids.foot.__self__ if "foot" in self.ids else None
+
+    def show_foot(self, shown: bool) -> None:
+        """Have the foot on the page or not."""
+        foot = self.held_foot
+        if foot is not None and shown and foot.parent is None:
+            self.add_widget(foot)
+        elif foot is not None and not shown and foot.parent is not None:
+            self.remove_widget(foot)
+
+    def turn(self, leaf: object) -> None:
+        """Another leaf of this screen (a step, a detail, a message at its top): begin at its top."""
+        if leaf != self.leaf:
+            self.leaf = leaf
+            for widget in self.walk(restrict=True):
+                if isinstance(widget, Body):
+                    widget.to_top()
 
     def press(self, what: str, which: str = "") -> None:
         """A button was touched."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-
 from kivy.core.window import Window
 from kivy.metrics import dp
 from kivy.uix.anchorlayout import AnchorLayout
@@ -16,8 +15,6 @@ from mobile.widgets.buttons import WideButton, MainButton
 from mobile.widgets.card import Card
 from mobile.widgets.labels import Wrap
 from mobile.widgets.paint import Painted
-
-
 
 
 class Sheet(Painted, AnchorLayout):
@@ -41,6 +38,7 @@ class Sheet(Painted, AnchorLayout):
         self.card.add_widget(no)
         self.scroll = ScrollView(size_hint=(1, None), do_scroll_x=False, bar_width=dp(4))
         self.scroll.add_widget(self.card)
+        self.add_widget(self.scroll)
         self.card.bind(height=self._high)
         self.bind(height=self._high)
         self._high()

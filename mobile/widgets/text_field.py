@@ -51,6 +51,7 @@ class TextField(Column):
             self.fbind(name, self._shape)
         self.fbind("text", self._told)
         self._shape()
+        self._told()
 
     def _shape(self, *_: object) -> None:
         self.asks.raw, self.below.raw = self.question, self.wrong

@@ -63,7 +63,7 @@ def _ordinary(zone: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
         rb' startDate="(.{13})(.{6}) ' + until + rb'" endDate="(.{13})(.{6}) ' + until + rb'" value="([^"]*)"'
         rb"(?:/>|>([^<]*(?:<(?!/?Record|!)[^<]*)*)</Record>)"
     )
-    return re.compile(one), re.compile(one + rb"|([\s\S]+)")
+    return re.compile(one), re.compile(one + rb"|(?s:(.+))")
 
 
 class _Hours(dict[bytes, int]):

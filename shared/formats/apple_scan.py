@@ -61,23 +61,19 @@ class _Walk:
         self._runs = Runs(gathering, self.elements)
         self._waiting = b""
         self._depth = 0
-        self._root_closed = False
 
     def block(self, data: bytes) -> None:
         """Go on through ``data``."""
         data = self._waiting + data
         at = 0
-        while at < len(data) and not self._root_closed:
+        while at < len(data):
             before = at
             if self._depth == 1:
                 at = self._runs.take(data, at, self.place)
             at = self._node(data, at)
             if at == before:
                 break
-        if self._root_closed:
-            self.elements.feed(data[at:], self.place + at)
-            at = len(data)
-        elif len(data) - at > MAX_TOKEN:
+        if len(data) - at > MAX_TOKEN:
             self.elements.feed(data[at:], self.place + at)
             raise Unreadable("xml_refused", why=tr("区切りのない部分が長すぎます"))
         self._waiting = data[at:]
@@ -98,7 +94,6 @@ class _Walk:
                 continue
             self._depth += (0, -1, 0, 1)[kind]
             if self._depth <= 1:
-                self._root_closed = self._depth <= 0
                 break
             if self._depth > MAX_DEPTH:
                 raise Unreadable("xml_refused", why=tr("入れ子が深すぎます"))

@@ -18,7 +18,7 @@ CLEAR_TEXT = {
     "imports.format", "imports.state", "import_items.what", "jobs.error", "jobs.ids", "jobs.name", "jobs.purpose",
     "jobs.role", "jobs.state", "records.zone", "refresh_families.current_jti", "refresh_families.previous_jti",
     "visits.purpose", "visits.reason", "visits.right", "visits.role", "visits.scopes", "visits.way", "vitals.kind",
-    "wearable_days.stream", "day_summaries.stream", "deliveries.kind", "delivery_days.stream",
+    "wearable_days.stream", "day_summaries.stream", "deliveries.kind", "delivery_spans.stream", "import_days.stream",
 }  # fmt: skip
 # Bytes in clear: wrapped keys, and digests under a key of their own.
 CLEAR_BYTES = {

@@ -91,6 +91,11 @@ def _of_python(path: Path) -> Iterator[tuple[str, bool]]:
                 ):
                     called.add(id(part))
                     yield part.value, True
+    for node in tree.body:  # a format's name is shown at every import
+        if isinstance(node, ast.Assign) and _name(node.targets[0]) == "LABEL":
+            value = ast.literal_eval(node.value)
+            if _is_for_people(value):
+                yield value, True
     silent = called | _docstrings(tree) | _parts_of_mixed(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in silent and _is_for_people(node.value):

@@ -206,7 +206,7 @@ def test_a_change_travels_unchanged() -> None:
     assert sync_schema.change_members(change) == CHANGE
     told = sync_schema.told_from({**CHANGE, "edit": 4})
     assert (told.change, told.edit) == (change, 4)
-    assert sync_schema.told_members(told) == {**CHANGE, "edit": 4}
+    assert sync_schema.told_members(told) == {**CHANGE, "edit": 4, "confirmed": False}
 
 
 @given(

@@ -90,7 +90,7 @@ class State:
         """What the sheet asks, if it is open."""
         if self.ask is None:
             return None
-        return Question(tr("確認してください"), self.ask.message, tr("このまま記録する"), tr("入力をなおす"))
+        return Question(tr("確認してください"), self.ask.message, tr("記録する"), tr("入力をなおす"))
 
 
 Step = tuple[State, Asks]

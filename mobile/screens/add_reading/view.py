@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kivy.lang import Builder
@@ -12,7 +12,7 @@ from kivy.uix.widget import Widget
 from mobile import theme, wording
 from mobile.screens.add_reading.digits import Figure
 from mobile.screens.add_reading.state import State, offers_second, said_after
-from mobile.screens.touches import Keyed
+from mobile.screens.touches import Keyed, Touch
 from mobile.widgets import device
 from mobile.widgets.buttons import WideButton, MainButton
 from mobile.widgets.card import Card, Note
@@ -40,8 +40,13 @@ class AddReadingView(Screen):
         """A key of the pad."""
         self.tell(Keyed(key))
 
+    def __init__(self, tell: Callable[[Touch], None]) -> None:
+        super().__init__(tell)
+        self.pad, self.save = self.ids["pad"].__self__, self.ids["save"].__self__
+
     def render(self, state: State) -> None:
         """Paint ``state``."""
+        self.turn((state.kind, state.choosing_kind, state.done, state.wrong))
         kind = wording.kind_name(state.kind)
         if state.choosing_kind:
             self.ids.head.title = tr("何を記録しますか")
@@ -50,21 +55,15 @@ class AddReadingView(Screen):
         else:
             self.ids.head.title = tr("記録しました") if state.done else tr("{kind}を記録", kind=kind)
         typing = not (state.done or state.choosing_kind)
-        self._show(self.ids.foot, typing)
+        self.show_foot(typing)
         self.ids.wrong.said = state.wrong if typing else ""
-        self.ids.save.resting = state.saving
+        self.save.resting = state.saving
         self.ids.top.show(self._top_key(state), lambda: self._top(state))
         self._figures(state, typing)
         if typing and state.typed:
-            self.ids.pad.decimals = bool(state.typed[min(state.turn, len(state.typed) - 1)].measure.decimals)
-        key = (typing, state.kind, state.more, state.session, state.meal, state.days_ago, state.note == "", _time(state))
+            self.pad.decimals = bool(state.typed[min(state.turn, len(state.typed) - 1)].measure.decimals)
+        key = (typing, bool(state.saved), state.kind, state.more, state.session, state.meal, state.days_ago, state.note == "", _time(state))
         self.ids.optional.show((*key, state.turn if state.days_ago is not None else 0), lambda: self._optional(state, typing))
-
-    def _show(self, foot: Widget, shown: bool) -> None:
-        if shown and foot.parent is None:
-            self.add_widget(foot)
-        elif not shown and foot.parent is not None:
-            self.remove_widget(foot)
 
     def _top_key(self, state: State) -> tuple[object, ...]:
         return (state.choosing_kind, state.done, state.saved, state.untold, state.kind, state.correcting is None)
@@ -75,11 +74,7 @@ class AddReadingView(Screen):
         elif state.done:
             yield from self._done(state)
         elif state.saved:
-            yield Note(said=tr("2回目を測ってください。1〜2分あけて測ると正確です。"), tone="plain")
-        elif state.correcting is None:
-            other = WideButton(said=tr("ほかの測定（体重・体温など）"), look="plain", icon_name="chevron-right")
-            other.bind(on_release=lambda _: self.press("kinds"))
-            yield other
+            yield Wrap(raw=tr("2回目を測ってください。1〜2分あけて測ると正確です。"))
 
     def _done(self, state: State) -> Iterator[Widget]:
         card = Card()
@@ -94,11 +89,11 @@ class AddReadingView(Screen):
         yield card
         yield Wrap(raw=wording.untold_words(state.untold), ink=theme.SOFT_INK)
         if offers_second(state):
-            yield self._button(MainButton(said=tr("2回目を記録する"), icon_name="plus"), "again")
+            yield self._button(MainButton(said=tr("2回目を記録"), icon_name="plus"), "again")
             yield self._button(WideButton(said=tr("1回だけで終わる")), "finish")
         else:
             yield self._button(MainButton(said=tr("終わる"), icon_name="check"), "finish")
-        yield self._button(WideButton(said=tr("ほかの測定を記録する"), look="plain"), "other")
+        yield self._button(WideButton(said=tr("ほかの測定"), look="plain"), "other")
 
     def _button(self, button: WideButton, what: str) -> WideButton:
         button.bind(on_release=lambda _: self.press(what))
@@ -107,10 +102,11 @@ class AddReadingView(Screen):
     def _figures(self, state: State, typing: bool) -> None:
         grid = self.ids.figures
         shown = state.figures if typing else ()
-        names = tuple(figure.measure.name for figure in shown)
+        names = (state.kind, len(shown))
         if getattr(grid, "names", None) != names:
             grid.names = names
             grid.clear_widgets()
+            grid.height = 0
             for at, figure in enumerate(shown):
                 grid.add_widget(self._figure(at, figure, len(shown)))
         places = [column.place for column in reversed(grid.children)]
@@ -121,6 +117,8 @@ class AddReadingView(Screen):
         column = Column(spacing=dp(4))
         name = figure.measure.name
         label = tr(_SHORT[name]) if of > 1 else f"{tr(figure.measure.label)}（{tr(units.shown(figure.measure.unit))}）"
+        column.pos_hint = {"top": 1}
+        column.bind(height=lambda *_: setattr(self.ids.figures, "height", max(one.height for one in self.ids.figures.children)))
         column.add_widget(Wrap(raw=label, bold=True, halign="center"))
         column.place = FigurePlace()
         column.place.bind(on_release=lambda _: self.press("figure", str(at)))
@@ -136,8 +134,11 @@ class AddReadingView(Screen):
         if state.kind == "blood_glucose":
             yield self._meals(state)
         if not state.more:
-            said = tr("メモ・時刻を付ける") if state.kind != "blood_pressure" else tr("メモ・時刻・朝晩を付ける")
+            said = tr("メモ・時刻") if state.kind != "blood_pressure" else tr("メモ・時刻・朝晩")
             yield self._button(WideButton(said=said, look="plain", icon_name="pencil"), "more")
+            if state.correcting is None and not state.saved:
+                other = WideButton(said=tr("ほかの測定（体重・体温など）"), look="plain", icon_name="chevron-right")
+                yield self._button(other, "kinds")
             return
         if state.kind == "blood_pressure":
             yield self._sessions(state)

@@ -31,6 +31,8 @@ class ImportFileView(Screen):
 
     def render(self, state: State) -> None:
         """Paint ``state``."""
+        seen = state.current
+        self.turn((state.pasting, len(state.parts), seen and (seen.id, seen.state), state.wrong))
         self.ids.wrong.said, self.ids.message.said = state.wrong, state.message
         self.ids.actions.show(self._key(state), lambda: self._actions(state))
         # What is being pasted is not part of the key: the field holds it, and a new field would lose the cursor.

@@ -41,6 +41,7 @@ class State:
     session: str = ""
     listed: bool = False
     choosing_kind: bool = False
+    choosing_span: bool = False
     loaded: bool = False
     readings: tuple[Kept, ...] = ()
     jsh: JshSummary | None = None
@@ -86,7 +87,7 @@ def step(state: State, event: Happening) -> Step:
         case Shown(about=about):
             kind = about or state.kind
             fresh = state if kind == state.kind else State(kind=kind, days=state.days)
-            fresh = replace(fresh, opened=None, asking=False, message="")
+            fresh = replace(fresh, opened=None, asking=False, choosing_span=False, message="")
             return fresh, (_load(fresh),)
         case ReadingsLoaded(kind=kind) if kind == state.kind:
             return replace(state, readings=event.readings, jsh=event.jsh, esh=event.esh, loaded=True), ()
@@ -135,10 +136,12 @@ def _chose(state: State, field: str, key: str) -> Step:
             return state, ()
 
 
-def _pressed(state: State, what: str, which: str) -> Step:
+def _pressed(state: State, what: str, which: str) -> Step:  # noqa: C901  one line a button
     match what:
         case "kinds":
             return replace(state, choosing_kind=not state.choosing_kind), ()
+        case "span":
+            return replace(state, choosing_span=not state.choosing_span), ()
         case "kind":
             fresh = State(kind=which, days=state.days, listed=state.listed)
             return fresh, (_load(fresh),)
@@ -150,8 +153,8 @@ def _pressed(state: State, what: str, which: str) -> Step:
             return replace(state, opened=None), (Go("add_reading", state.kind, state.looked_at.vital),)
         case "withdraw" if state.looked_at is not None:
             return replace(state, asking=True), ()
-        case "back" if state.choosing_kind:
-            return replace(state, choosing_kind=False), ()
+        case "back" if state.choosing_kind or state.choosing_span:
+            return replace(state, choosing_kind=False, choosing_span=False), ()
         case "back":
             return replace(state, opened=None), ()
         case _:
@@ -215,6 +218,13 @@ def _part_words(name: str, part: Part) -> str:
 def session_options() -> list[tuple[str, str]]:
     """All, morning, evening: for blood pressure."""
     return [("", tr("すべて")), (Session.MORNING, tr("朝")), (Session.EVENING, tr("晩"))]
+
+
+def span_words(state: State) -> str:
+    """Which readings are shown: ``30日 ・ 朝``."""
+    days = dict(day_options()).get(str(state.days), "")
+    session = dict(session_options()).get(state.session, "") if state.session else ""
+    return wording.joined(days, session)
 
 
 def day_options() -> list[tuple[str, str]]:

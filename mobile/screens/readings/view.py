@@ -20,15 +20,17 @@ from mobile.screens.readings.state import (
     drawing,
     line_of,
     session_options,
+    span_words,
     version_words,
     week_lines,
 )
 from mobile.screens.today.state import band_words
 from mobile.text import wrap_ja
 from mobile.widgets import fonts
-from mobile.widgets.buttons import WideButton
+from mobile.widgets.buttons import MainButton, WideButton
 from mobile.widgets.card import Card, Note
 from mobile.widgets.chart import Chart
+from mobile.widgets.chip import Choice
 from mobile.widgets.flow import Column, Flow
 from mobile.widgets.kind_list import kind_list
 from mobile.widgets.labels import Fit, Hug, Icon, Wrap
@@ -82,31 +84,27 @@ class ReadingsView(Screen):
     def render(self, state: State) -> None:
         """Paint ``state``."""
         kept = state.looked_at
-        plain = kept is None and not state.choosing_kind
+        plain = kept is None and not state.choosing_kind and not state.choosing_span
+        self.turn((state.kind, state.choosing_kind, state.choosing_span, state.opened, state.listed, state.message))
         self.ids.head.title = self._title(state, kept)
         self.ids.head.leads_back = not plain
-        key = (plain, state.kind, state.days, state.session, state.listed)
+        key = (plain, state.kind, span_words(state), state.listed)
         self.ids.choices.show(key, lambda: self._choices(state) if plain else ())
         listing = plain and state.listed and bool(state.shown)
         self._swap(listing)
         if listing:
             self._list(state)
-        inside = (state.choosing_kind, state.opened, state.versions, state.kind, state.days, state.session)
+        inside = (state.choosing_kind, state.choosing_span, state.opened, state.versions, state.kind, state.days, state.session)
         key = (*inside, state.readings, state.listed, state.message, state.loaded, state.jsh)
         self.ids.inside.show(key, lambda: self._inside(state, kept))
-        self._foot(plain)
+        self.show_foot(plain)
 
     def _title(self, state: State, kept: Kept | None) -> str:
         if state.choosing_kind:
             return tr("何を見ますか")
+        if state.choosing_span:
+            return tr("期間")
         return tr("1 回の記録") if kept else tr("記録")
-
-    def _foot(self, shown: bool) -> None:
-        foot = self.ids.foot
-        if shown and foot.parent is None:
-            self.add_widget(foot)
-        elif not shown and foot.parent is not None:
-            self.remove_widget(foot)
 
     def _swap(self, listing: bool) -> None:
         """The list takes the place of the body: a list of its own inside a scrolling page would not scroll."""
@@ -132,22 +130,38 @@ class ReadingsView(Screen):
         kind = WideButton(said=wording.kind_name(state.kind), icon_name=wording.ICONS.get(state.kind, ""))
         kind.bind(on_release=lambda _: self.press("kinds"))
         yield kind
-        views = [("chart", tr("グラフ")), ("list", tr("一覧"))]
-        for name, options, chosen in (
-            ("view", views, "list" if state.listed else "chart"),
-            ("days", day_options(), str(state.days)),
-            ("session", session_options() if state.kind == "blood_pressure" else [], state.session),
-        ):
-            if not options:
-                continue
-            choices = Choices(options=options, chosen=[chosen])
+        flow = Flow(align="center", line_gap=dp(8))
+        for key, said in (("chart", tr("グラフ")), ("list", tr("一覧"))):
+            choice = Choice(said=said, chosen=state.listed == (key == "list"))
+            choice.bind(on_release=lambda _, key=key: self.choose("view", key))
+            flow.add_widget(choice)
+        span = Choice(said=tr("期間：{span}", span=span_words(state)))
+        span.bind(on_release=lambda _: self.press("span"))
+        flow.add_widget(span)
+        yield flow
+
+    def _span(self, state: State) -> Iterator[Widget]:
+        card = Card()
+        groups = [("days", tr("期間"), day_options(), str(state.days))]
+        if state.kind == "blood_pressure":
+            groups.append(("session", tr("朝・晩"), session_options(), state.session))
+        for name, question, options, chosen in groups:
+            choices = Choices(question=question, options=options, chosen=[chosen])
             choices.bind(on_choose=lambda _, key, name=name: self.choose(name, key))
-            yield choices
+            card.add_widget(choices)
+        yield card
+        yield self._deed(MainButton(said=tr("この期間を見る")), "span")
+
+    def _deed(self, button: WideButton, what: str) -> WideButton:
+        button.bind(on_release=lambda _: self.press(what))
+        return button
 
     def _inside(self, state: State, kept: Kept | None) -> Iterator[Widget]:
         yield Note(said=state.message, tone="good")
         if state.choosing_kind:
             yield kind_list(lambda kind: self.press("kind", kind))
+        elif state.choosing_span:
+            yield from self._span(state)
         elif kept is not None:
             yield from self._one(state, kept)
         elif state.loaded and not state.shown:
@@ -216,13 +230,8 @@ class ReadingsView(Screen):
             for version in state.versions:
                 history.add_widget(Wrap(raw=version_words(version, vital), size_sp=theme.SMALL))
             yield history
-        for said, icon, look, what in (
-            (tr("なおす"), "pencil", "quiet", "correct"),
-            (tr("取り消す"), "delete", "stop", "withdraw"),
-        ):
-            button = WideButton(said=said, icon_name=icon, look=look)
-            button.bind(on_release=lambda _, what=what: self.press(what))
-            yield button
+        yield self._deed(WideButton(said=tr("なおす"), icon_name="pencil"), "correct")
+        yield self._deed(WideButton(said=tr("取り消す"), icon_name="delete", look="stop"), "withdraw")
 
 
 def row_height(wide: float, when: str, more: str) -> float:

@@ -29,6 +29,7 @@ class SettingsView(Screen):
     def render(self, state: State) -> None:
         """Paint ``state``."""
         # Without a sign-in there is no bar at the bottom: the way back is at the top then.
+        self.turn((state.message, state.wrong))
         self.ids.head.leads_back = state.account is None
         self.ids.message.said = state.message
         key = (state.settings, state.account, state.server_open)

@@ -34,6 +34,7 @@ class SharedRecordsView(Screen):
     def render(self, state: State) -> None:
         """Paint ``state``."""
         record = state.record
+        self.turn((record and record.person.record_id, state.wrong))
         self.ids.head.leads_back = record is not None
         self.ids.head.title = tr("{name}さん", name=record.person.name) if record else tr("見せてくれている人")
         self.ids.wrong.said = state.wrong

@@ -15,12 +15,11 @@ from mobile.screens.sharing.state import (
     day_options,
     doctor_words,
     grant_lines,
-    meaning,
     scope_options,
 )
 from mobile.widgets import device
 from mobile.widgets.buttons import WideButton
-from mobile.widgets.card import Card, Note
+from mobile.widgets.card import Card
 from mobile.widgets.labels import Wrap
 from mobile.widgets.list_row import ListRow
 from mobile.widgets.page import Screen
@@ -42,6 +41,7 @@ class SharingView(Screen):
     def render(self, state: State) -> None:
         """Paint ``state``."""
         self.part = state.part
+        self.turn((state.part, state.wrong, state.message))
         titles = {"grants": tr("先生に見せる"), "find": tr("先生をさがす"), "choose": tr("何を見せますか")}
         mains = {"grants": tr("先生に見せる"), "find": tr("さがす"), "choose": tr("内容を確かめる")}
         self.ids.head.title, self.ids.head.leads_back = titles[state.part], state.part != "grants"
@@ -118,5 +118,3 @@ class SharingView(Screen):
         card.add_widget(scopes)
         card.add_widget(days)
         yield card
-        if state.scopes:
-            yield Note(said=meaning(state), tone="plain")

@@ -39,8 +39,9 @@ class SignInView(Screen):
     def render(self, state: State) -> None:
         """Paint ``state``."""
         self.mode = state.mode
+        self.turn((state.mode, state.wrong))
         titles = {"welcome": "Tomoni", "in": tr("サインイン"), "up": tr("はじめて使う")}
-        mains = {"welcome": tr("はじめて使う"), "in": tr("サインインする"), "up": tr("この内容ではじめる")}
+        mains = {"welcome": tr("はじめて使う"), "in": tr("サインインする"), "up": tr("登録する")}
         self.ids.head.title, self.ids.head.leads_back = titles[state.mode], state.mode != "welcome"
         self.ids.main.said = tr("お待ちください…") if state.busy else mains[state.mode]
         self.ids.main.resting = state.busy

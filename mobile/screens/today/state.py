@@ -143,7 +143,7 @@ class Headline:
 
     when: str
     value: str
-    beside: str
+    pulse: str
     mark: str
     mark_words: str
     mean_words: str
@@ -162,7 +162,7 @@ def headline(state: State) -> Headline | None:
     return Headline(
         when=wording.joined(tr("血圧"), wording.when_words(last.readings[0], state.now), two),
         value=spaced(mean),
-        beside=wording.joined("mmHg", pulse),
+        pulse=pulse,
         mark={Tone.WITHIN: "good", Tone.ABOVE_TARGET: "plain", Tone.RAISED: "notice"}[stands],
         mark_words=tone_words(stands),
         mean_words=week_words(state.jsh),

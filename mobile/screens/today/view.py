@@ -21,10 +21,10 @@ from mobile.screens.today.state import (
     sync_words,
 )
 from mobile.widgets.buttons import WideButton
-from mobile.widgets.card import Card, Note
+from mobile.widgets.card import Card, IconLine, Note
 from mobile.widgets.chip import Chip
 from mobile.widgets.flow import Column, Flow
-from mobile.widgets.labels import Fit, Hug, Icon, Wrap
+from mobile.widgets.labels import Fit, Hug, Wrap
 from mobile.widgets.list_row import ListRow
 from mobile.widgets.page import Screen
 from shared.languages import tr
@@ -57,12 +57,7 @@ class TodayView(Screen):
             again.bind(on_release=lambda _: self.press("sync"))
             yield again
         elif sync_words(state):
-            line = Flow(align="center")
-            line.add_widget(
-                Icon(name="cloud-off-outline" if state.offline else "cloud-check", size_sp=20, ink=theme.SOFT_INK)
-            )
-            line.add_widget(Hug(raw=sync_words(state), size_sp=theme.SMALL, ink=theme.SOFT_INK))
-            yield line
+            yield IconLine("cloud-off-outline" if state.offline else "cloud-check", sync_words(state))
 
     def _headline(self, top: Headline | None, loaded: bool) -> Iterator[Widget]:
         if top is None:
@@ -74,7 +69,8 @@ class TodayView(Screen):
         yield head
         number = Flow()
         number.add_widget(Fit(raw=top.value, size_sp=theme.NUMBER, bold=True))
-        number.add_widget(Hug(raw=top.beside, ink=theme.SOFT_INK))
+        for beside in ("mmHg", top.pulse):
+            number.add_widget(Hug(raw=beside, size_sp=theme.SMALL, ink=theme.SOFT_INK))
         yield number
         mark = Flow(align="center")
         mark.add_widget(Chip(raw=top.mark_words, tone=top.mark))

@@ -52,7 +52,9 @@ class Desk:
     def record(self) -> Iterator[OpenRecord]:
         """Her record with all that an import touches, in a transaction."""
         with self.house.database.transaction() as session:
-            yield inbox.open_own(self.house.opener, session, self.cast.hanako.viewer, self.cast.record, "phone")
+            yield inbox.open_own(
+                self.house.opener, session, self.cast.hanako.viewer, self.cast.record, "phone"
+            )
 
     def do(self, deed: Callable[[OpenRecord], T]) -> T:
         """One deed in a transaction of its own."""
@@ -100,9 +102,7 @@ class Desk:
 
     def troubles(self, import_id: UUID, after: int = 0, limit: int = 100) -> Sequence[Trouble]:
         """What was not understood."""
-        return self.do(
-            lambda record: staging.troubles(record.session, record.key, import_id, after, limit)
-        )
+        return self.do(lambda record: staging.troubles(record.session, record.key, import_id, after, limit))
 
     def rows(self, table: str) -> int:
         """How many rows a table has."""

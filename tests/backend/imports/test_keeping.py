@@ -4,8 +4,6 @@ import pytest
 
 from backend.imports.inbox import State
 from backend.records.compared import Compared
-from shared.ids import new_id
-from shared.problems import Clash
 from tests.backend.imports.desk import Desk, sample
 from tests.cast import Cast
 

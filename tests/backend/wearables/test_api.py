@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -82,41 +81,40 @@ def test_a_reader_may_not_post(app: Flask, cast: Cast) -> None:
     assert signed_in(app, "sato").post(at(""), json=steps()).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("wrong", "problem"),
-    [
-        ({"stream": "moods"}, "unknown_stream"),
-        ({"value": [1]}, "columns_differ"),
-        ({"value": [1, "2"]}, "not_a_number"),
-        ({"value": [1, -2]}, "value_impossible"),
-        ({"end": [MORNING, MORNING]}, "ends_before_start"),
-        ({"start": [1.5, 2]}, "not_a_number"),
-        ({"delivery": "again"}, "invalid_fields"),
-        ({"more": 1}, "field_unknown"),
-    ],
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"stream": "moods"}, "unknown_stream"),
+    ({"value": [1]}, "columns_differ"),
+    ({"value": [1, "2"]}, "not_a_number"),
+    ({"value": [1, -2]}, "value_impossible"),
+    ({"end": [MORNING, MORNING]}, "ends_before_start"),
+    ({"start": [1.5, 2]}, "not_a_number"),
+    ({"delivery": "again"}, "invalid_fields"),
+    ({"more": 1}, "field_unknown"),
+]
+SENSELESS = (
+    "/moods/days",
+    "/steps/readings",
+    "/steps/readings?day=0001-01-01",
+    "/steps/readings?day=9999-12-31",
+    "/steps/readings?day=yesterday",
+    "/steps/days?from=x",
+    "/steps/days?since=2024-01-01",
 )
-def test_what_is_wrong_is_named_and_nothing_is_kept(app: Flask, wrong: dict[str, Any], problem: str) -> None:
+
+
+def test_what_is_wrong_is_named_and_nothing_is_kept(app: Flask) -> None:
     hanako = signed_in(app, "hanako")
-    answer = hanako.post(at(""), json=steps(**wrong))
-    told: Any = answer.json
-    assert (answer.status_code, told["problem"]) == (422, problem)
+    for wrong, problem in WRONG:
+        answer = hanako.post(at(""), json=steps(**wrong))
+        told: Any = answer.json
+        assert (answer.status_code, told["problem"]) == (422, problem)
     assert hanako.get(at("/steps/days?from=2024-10-01&to=2024-10-31")).json == {"days": []}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/moods/days",
-        "/steps/readings",
-        "/steps/readings?day=0001-01-01",
-        "/steps/readings?day=9999-12-31",
-        "/steps/readings?day=yesterday",
-        "/steps/days?from=x",
-        "/steps/days?since=2024-01-01",
-    ],
-)
-def test_a_question_that_makes_no_sense_is_told_so(app: Flask, path: str) -> None:
-    assert signed_in(app, "hanako").get(at(path)).status_code == 422
+def test_a_question_that_makes_no_sense_is_told_so(app: Flask) -> None:
+    hanako = signed_in(app, "hanako")
+    for path in SENSELESS:
+        assert hanako.get(at(path)).status_code == 422, path
 
 
 def test_nan_is_no_number(app: Flask) -> None:

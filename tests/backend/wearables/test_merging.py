@@ -9,11 +9,12 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.consent.opening import NotOpened, OpenRecord
 from backend.records.records import read_glance
+from backend.records.tables import RecordRow
 from backend.wearables import hearing, merging, shelf, summaries
 from backend.wearables.chunks import DAY_MS
 from backend.wearables.merging import Told
@@ -138,22 +139,21 @@ def test_a_staged_day_survives_being_set_aside() -> None:
         assert StagedDay.from_bytes(day.as_bytes()) == day
 
 
-def test_steps_of_two_devices_are_not_added_whichever_came_first(cast: Cast) -> None:
-    watch, phone = (
-        steps((0, 100), (30, 50), source="花子の Apple Watch"),
-        steps((0, 95), (60, 40), source="iPhone"),
-    )
-    for order in ((watch, phone), (phone, watch)):
-        with cast.house.database.transaction() as session:
-            record = cast.open(session, cast.hanako)
-            ids = [new_id(), new_id()]
-            for id, each in zip(ids, order, strict=True):
-                merging.deliver(record, id, [each])
-            assert days(record, "steps") == [(THAT_DAY, 3, 190.0)]
-            quarters = summaries.extremes(record, "steps", THAT_DAY, THAT_DAY)
-            assert quarters.total.tolist() == [100, 50, 40]
-            for id in ids:
-                merging.undo(record, id)
+@pytest.mark.parametrize("watch_first", [True, False])
+def test_steps_of_two_devices_are_not_added_whichever_came_first(cast: Cast, watch_first: bool) -> None:
+    watch = steps((0, 100), (30, 50), source="花子の Apple Watch")
+    phone = steps((0, 95), (60, 40), source="iPhone")
+    with cast.house.database.transaction() as session:
+        record = cast.open(session, cast.hanako)
+        for each in (watch, phone) if watch_first else (phone, watch):
+            merging.deliver(record, new_id(), [each])
+        assert days(record, "steps") == [(THAT_DAY, 3, 190.0)]
+        quarters = summaries.extremes(record, "steps", THAT_DAY, THAT_DAY)
+        assert quarters.total.tolist() == [100, 50, 40]
+        assert [each.source for each in readings(record, "steps", THAT_DAY, THAT_DAY)] == [
+            "花子の Apple Watch",
+            "iPhone",
+        ]
 
 
 def test_a_day_is_the_persons_and_spans_two_utc_days(cast: Cast) -> None:
@@ -166,6 +166,10 @@ def test_a_day_is_the_persons_and_spans_two_utc_days(cast: Cast) -> None:
         )
         merging.deliver(record, new_id(), [columns("steps", "Ring", (DAY * DAY_MS, DAY * DAY_MS, 5))])
         assert days(record, "steps") == [(THAT_DAY, 2, 15.0), (date(2024, 10, 5), 1, 20.0)]
+        (today,) = readings(record, "steps", THAT_DAY, THAT_DAY)
+        (tomorrow,) = readings(record, "steps", date(2024, 10, 5), date(2024, 10, 5))
+        assert (today.start.tolist(), today.value.tolist()) == ([DAY * DAY_MS, before], [5, 10])
+        assert (tomorrow.start.tolist(), tomorrow.value.tolist()) == ([after], [20])
 
 
 def test_sleep_is_summed_up_whatever_order_its_days_come_in(cast: Cast) -> None:
@@ -184,6 +188,22 @@ def test_sleep_is_summed_up_whatever_order_its_days_come_in(cast: Cast) -> None:
             for id in ids:
                 merging.undo(record, id)
             assert summaries.days(record, "sleep", date(2024, 9, 1), date(2024, 12, 31)) == []
+
+
+def test_the_second_half_of_a_night_moves_the_first_to_the_day_of_waking(cast: Cast) -> None:
+    midnight = (DAY + 1) * DAY_MS
+    with cast.house.database.transaction() as session:
+        session.execute(
+            update(RecordRow).values(zone="Africa/Abidjan")
+        )  # where UTC's midnight is the person's
+        record = cast.open(session, cast.hanako)
+        first = columns("sleep", "Watch", (midnight - 3_600_000, midnight - 600_000, 3.0))
+        merging.deliver(record, new_id(), [first])
+        assert [day[0] for day in days(record, "sleep")] == [THAT_DAY]
+        second = columns("sleep", "Watch", (midnight + 600_000, midnight + 3_600_000, 3.0))
+        merging.deliver(record, new_id(), [second])
+        (found,) = summaries.days(record, "sleep", date(2024, 9, 1), date(2024, 12, 31))
+        assert (found.date, found.minutes["light"]) == (date(2024, 10, 5), 100)
 
 
 def test_phones_hear_of_days_that_changed_and_of_days_that_are_gone(cast: Cast) -> None:

@@ -191,7 +191,7 @@ def test_a_record_that_differs_from_the_correlation_is_no_twin() -> None:
 def test_top_level_halves_are_paired_by_start_and_source() -> None:
     one, two = both("131", "78"), both("120", "70", source="Other")
     found = vitals(doc(one[0], two[0], two[1], one[1]))
-    assert sorted((v.pressure.systolic, v.pressure.diastolic, v.device) for v in found) == [
+    assert sorted((int(v.pressure.systolic), int(v.pressure.diastolic), v.device) for v in found) == [
         (120, 70, "Other"),
         (131, 78, "Cuff"),
     ]
@@ -236,7 +236,7 @@ def test_a_device_makes_a_stream_and_a_person_a_row() -> None:
         rec("StepCount", "9", "count", inside=entered),
     )
     assert streams(content) == {"heart_rate": [61, 73], "blood_glucose": [101], "steps": [9]}
-    rows = [(v.kind, v.value, v.meal) for v in vitals(content)]
+    rows = [(v.kind, int(v.value), v.meal) for v in vitals(content)]
     assert rows == [
         ("heart_rate", 72, None),
         ("blood_glucose", 102, Meal.BEFORE_MEAL),

@@ -1,0 +1,261 @@
+"""Charts as SVG, made on the server: for paper and for browsers without script. No point is ever dropped.
+
+Where points are closer than a pixel, each pixel column shows the least and the greatest of its points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from backend.wearables.days import DaySummary
+from backend.worklist.chart import SILENCE, Chart
+from shared.blood_pressure import REFERENCE_DIASTOLIC, REFERENCE_SYSTOLIC, session_words
+from shared.languages import tr
+from shared.vitals import Session
+
+WIDTH, HEIGHT = 960, 340
+LEFT, RIGHT, TOP, BOTTOM = 44, 92, 12, 30
+_SILENCE_MS = SILENCE // timedelta(milliseconds=1)
+_DOTS_UP_TO = 400  # above, dots would only cover the lines
+_INK, _GRID, _SOFT = "#0f1c24", "#d5dce2", "#43515b"
+_COLOURS = {Session.MORNING: "#0b5563", Session.EVENING: "#9a4a00", Session.OTHER: "#5a6872"}
+_DASHES = {Session.MORNING: "", Session.EVENING: "6 3", Session.OTHER: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """How moments (ms) and values become pixels."""
+
+    begins: int
+    ends: int
+    least: float
+    most: float
+
+    def x(self, at: int) -> float:
+        """From the left edge."""
+        return LEFT + (at - self.begins) / (self.ends - self.begins) * (WIDTH - LEFT - RIGHT)
+
+    def y(self, value: float) -> float:
+        """From the top edge."""
+        return TOP + (self.most - value) / (self.most - self.least) * (HEIGHT - TOP - BOTTOM)
+
+
+def pressure_svg(drawn: Chart) -> Markup:
+    """The chart of morning and evening blood pressure, with the target and the reference lines."""
+    plane = _plane(drawn)
+    title = tr("{n}日間の家庭血圧の図", n=drawn.days)
+    parts = [
+        Markup('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" font-size="13">').format(
+            WIDTH, HEIGHT
+        ),
+        Markup("<title>{}</title>").format(title),
+        Markup('<rect width="{}" height="{}" fill="#ffffff"/>').format(WIDTH, HEIGHT),
+        *_ground(plane, drawn),
+        *_days(plane, drawn),
+    ]
+    for session in reversed(Session):
+        for values in _values(drawn, session):
+            parts.extend(_line(plane, values, session))
+    parts.extend([*_legend(), Markup("</svg>")])
+    return Markup("").join(parts)
+
+
+def _plane(drawn: Chart) -> Plane:
+    values = [value for point in drawn.points for value in point.mean]
+    least = min([60.0, *values])
+    most = max([160.0, *values])
+    return Plane(drawn.begins, drawn.ends, least // 10 * 10, -(-most // 10) * 10)
+
+
+def _values(drawn: Chart, session: Session) -> Iterator[list[tuple[int, float]]]:
+    mine = [(point.at, point.mean) for point in drawn.points if point.session is session]
+    yield [(at, mean[0]) for at, mean in mine]
+    yield [(at, mean[1]) for at, mean in mine]
+
+
+def _ground(plane: Plane, drawn: Chart) -> Iterator[Markup]:
+    """The shaded targets, the grid and the lines with their names."""
+    right = WIDTH - RIGHT
+    for target, shade in ((drawn.target.systolic, "#eef7f0"), (drawn.target.diastolic, "#dff0e3")):
+        top = plane.y(float(target))
+        yield Markup('<rect x="{}" y="{:.1f}" width="{}" height="{:.1f}" fill="{}"/>').format(
+            LEFT, top, right - LEFT, HEIGHT - BOTTOM - top, shade
+        )
+    step = 20 if plane.most - plane.least <= 160 else 40
+    for value in range(int(-(-plane.least // step) * step), int(plane.most) + 1, step):
+        yield _rule(plane.y(value), _GRID, "", str(value), "")
+    for name, value, colour, dash in (
+        (tr("上の目標 {n}", n=drawn.target.systolic), float(drawn.target.systolic), "#17552f", ""),
+        (tr("下の目標 {n}", n=drawn.target.diastolic), float(drawn.target.diastolic), "#17552f", ""),
+        (tr("基準 {n}", n=REFERENCE_SYSTOLIC), float(REFERENCE_SYSTOLIC), _SOFT, "2 3"),
+        (tr("基準 {n}", n=REFERENCE_DIASTOLIC), float(REFERENCE_DIASTOLIC), _SOFT, "2 3"),
+    ):
+        yield _rule(plane.y(value), colour, dash, "", name)
+
+
+def _rule(y: float, colour: str, dash: str, left: str, right: str) -> Markup:
+    line = Markup(
+        '<line x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}" stroke="{}" stroke-dasharray="{}"/>'
+    ).format(LEFT, WIDTH - RIGHT, y, y, colour, dash or "none")
+    words = Markup("")
+    if left:
+        words = _text(LEFT - 6, y + 4, left, "end", _SOFT)
+    if right:
+        words = _text(WIDTH - RIGHT + 6, y + 4, right, "start", colour)
+    return line + words
+
+
+def _text(x: float, y: float, words: str, anchor: str, colour: str = _INK) -> Markup:
+    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" fill="{}">{}</text>').format(
+        x, y, anchor, colour, words
+    )
+
+
+def _days(plane: Plane, drawn: Chart) -> Iterator[Markup]:
+    """Six dates along the bottom, evenly apart."""
+    zone = ZoneInfo(drawn.zone)
+    step = max(1, drawn.days // 6)
+    for number in range(0, drawn.days, step):
+        on = drawn.first + timedelta(days=number)
+        x = plane.x(int(datetime(on.year, on.month, on.day, tzinfo=zone).timestamp() * 1000))
+        if x > WIDTH - RIGHT - 24:
+            break
+        yield Markup('<line x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}" stroke="{3}"/>').format(
+            x, HEIGHT - BOTTOM, HEIGHT - BOTTOM + 5, _SOFT
+        )
+        yield _text(x, HEIGHT - BOTTOM + 20, _short(on, drawn.days), "middle", _SOFT)
+
+
+def _short(on: date, days: int) -> str:
+    return f"{on.year}/{on.month}" if days > 400 else f"{on.month}/{on.day}"
+
+
+def _line(plane: Plane, values: Sequence[tuple[int, float]], session: Session) -> Iterator[Markup]:
+    """A line by session and number, broken at silences; dots where there is room for them."""
+    colour, dash = _COLOURS[session], _DASHES[session]
+    placed = [(plane.x(at), plane.y(value), at) for at, value in values]
+    if session is not Session.OTHER and placed:
+        yield Markup(
+            '<path d="{}" fill="none" stroke="{}" stroke-width="1.8" stroke-dasharray="{}"/>'
+        ).format(_path(placed), colour, dash or "none")
+    if session is Session.OTHER or len(placed) <= _DOTS_UP_TO:
+        for x, y, _ in placed:
+            yield _dot(x, y, session)
+
+
+def _path(placed: Sequence[tuple[float, float, int]]) -> str:
+    """Moves and lines; in one pixel column only its first, least, greatest and last point are needed."""
+    steps: list[str] = []
+    last_at = None
+    for x, y, at in _thinned(placed):
+        silent = last_at is None or at - last_at > _SILENCE_MS
+        steps.append(f"{'M' if silent else 'L'}{x:.1f} {y:.1f}")
+        last_at = at
+    return "".join(steps)
+
+
+def _thinned(placed: Sequence[tuple[float, float, int]]) -> Iterator[tuple[float, float, int]]:
+    column: list[tuple[float, float, int]] = []
+    for point in placed:
+        if column and int(point[0]) != int(column[0][0]):
+            yield from _extremes(column)
+            column = []
+        column.append(point)
+    yield from _extremes(column)
+
+
+def _extremes(column: Sequence[tuple[float, float, int]]) -> Iterable[tuple[float, float, int]]:
+    if len(column) <= 4:
+        return column
+    chosen = {column[0], column[-1], min(column, key=lambda p: p[1]), max(column, key=lambda p: p[1])}
+    return sorted(chosen, key=lambda point: point[2])
+
+
+def _dot(x: float, y: float, session: Session) -> Markup:
+    colour = _COLOURS[session]
+    if session is Session.MORNING:
+        return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="2.4" fill="{}"/>').format(x, y, colour)
+    if session is Session.EVENING:
+        return Markup(
+            '<rect x="{:.1f}" y="{:.1f}" width="4.8" height="4.8" fill="#ffffff" stroke="{}" stroke-width="1.4"/>'
+        ).format(x - 2.4, y - 2.4, colour)
+    return Markup('<path d="M{0:.1f} {1:.1f}l6 6m-6 0l6 -6" stroke="{2}" stroke-width="1.4"/>').format(
+        x - 3, y - 3, colour
+    )
+
+
+def _legend() -> Iterator[Markup]:
+    """What the marks mean, by shape and by word."""
+    for place, session in enumerate(Session):
+        x = LEFT + 14 + place * 74
+        yield _dot(x, TOP + 8, session)
+        yield _text(x + 10, TOP + 13, session_words(session), "start", _COLOURS[session])
+
+
+SMALL_WIDTH, SMALL_HEIGHT = 460, 130
+_SMALL_LEFT, _SMALL_TOP, _SMALL_BOTTOM = 44, 8, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Thirty days of a stream to be drawn small: from ``first`` on, each day with a bar from least to most."""
+
+    title: str
+    first: date
+    count: int
+    summaries: Sequence[DaySummary]
+    bar: Callable[[DaySummary], tuple[float, float, float | None]]
+    floor: float = 0.0
+
+
+def days_svg(drawn: Days) -> Markup:
+    """One bar a day; a day without readings stays empty, it is not a zero."""
+    bars = [(day, *drawn.bar(day)) for day in drawn.summaries]
+    most = max([bar[2] for bar in bars], default=1.0) or 1.0
+    least = min([drawn.floor, *(bar[1] for bar in bars)])
+    width = (SMALL_WIDTH - _SMALL_LEFT) / drawn.count
+    height = SMALL_HEIGHT - _SMALL_TOP - _SMALL_BOTTOM
+
+    def y(value: float) -> float:
+        return _SMALL_TOP + (most - value) / (most - least or 1) * height
+
+    parts = [
+        Markup('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" font-size="12">').format(
+            SMALL_WIDTH, SMALL_HEIGHT
+        ),
+        Markup("<title>{}</title>").format(drawn.title),
+    ]
+    for value in (least, most):
+        parts.append(
+            Markup('<line x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}" stroke="{}"/>').format(
+                _SMALL_LEFT, SMALL_WIDTH, y(value), y(value), _GRID
+            )
+        )
+        parts.append(_text(_SMALL_LEFT - 5, y(value) + 4, f"{value:,.0f}", "end", _SOFT))
+    for day, low, high, middle in bars:
+        x = _SMALL_LEFT + (day.date - drawn.first).days * width
+        parts.append(_bar(x, width, y(high), y(low)))
+        if middle is not None:
+            parts.append(
+                Markup(
+                    '<line x1="{:.1f}" x2="{:.1f}" y1="{:.1f}" y2="{:.1f}" stroke="{}" stroke-width="2"/>'
+                ).format(x + 1, x + width - 1, y(middle), y(middle), _INK)
+            )
+    for number in (0, drawn.count // 2, drawn.count - 1):
+        on = drawn.first + timedelta(days=number)
+        anchor = "start" if number == 0 else ("end" if number == drawn.count - 1 else "middle")
+        x = _SMALL_LEFT + (number + (0 if number == 0 else 0.5 if anchor == "middle" else 1)) * width
+        parts.append(_text(x, SMALL_HEIGHT - 5, f"{on.month}/{on.day}", anchor, _SOFT))
+    parts.append(Markup("</svg>"))
+    return Markup("").join(parts)
+
+
+def _bar(x: float, width: float, top: float, bottom: float) -> Markup:
+    return Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="#6fa3ad"/>').format(
+        x + 1, top, max(1.0, width - 2), max(1.0, bottom - top)
+    )

@@ -1,0 +1,100 @@
+"""The medicines of a record as a doctor reads them: each dispensing with where it came from; what has run out apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from backend.worklist import wording
+from shared.languages import tr
+from shared.medicines import Author, Dispensing, Form, Medicine, Usage
+
+# Where no days are written (as needed, ointments) nobody knows the end: a proposal of ours, said so on the page.
+UNKNOWN_LASTS = timedelta(days=180)
+_DAYS = ("", "日分")
+_DAILY = (Form.INTERNAL, Form.INTERNAL_DROPS, Form.DECOCTION, Form.DECOCTION_HOT)
+_AUTHORS = {
+    Author.CARE_STAFF: "医療関係者が作成",
+    Author.PATIENT: "ご本人・ご家族が作成",
+    Author.OTHER: "その他の人が作成",
+    Author.UNKNOWN: "作成者の記載なし",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Dispensings newest first, each with only its medicines that are ``current``, and with those that ran out."""
+
+    current: Sequence[Dispensing]
+    before: Sequence[Dispensing]
+
+
+def cards(dispensings: Sequence[Dispensing], today: date) -> Cards:
+    """Each medicine in one of the two lists; none is left out."""
+    return Cards(_only(dispensings, today, ran_out=False), _only(dispensings, today, ran_out=True))
+
+
+def _only(dispensings: Sequence[Dispensing], today: date, *, ran_out: bool) -> list[Dispensing]:
+    found = []
+    for each in dispensings:
+        chosen = tuple(
+            one for one in each.medicines if has_run_out(one.usage, each.dispensed_on, today) is ran_out
+        )
+        if chosen:
+            found.append(replace(each, medicines=chosen))
+    return found
+
+
+def has_run_out(usage: Usage, dispensed_on: date, today: date) -> bool:
+    """Whether the days written on the bag are over: 28 days from the 1st last until the 28th."""
+    days = days_of(usage)
+    lasts = UNKNOWN_LASTS if days is None else timedelta(days=days)
+    return today >= dispensed_on + lasts
+
+
+def days_of(usage: Usage) -> int | None:
+    """For how many days it was handed out, where that is written."""
+    if usage.amount is None or usage.amount_unit not in _DAYS:
+        return None
+    return usage.amount if usage.amount_unit or usage.form in _DAILY else None
+
+
+def until(usage: Usage, dispensed_on: date) -> str:
+    """The last day it lasts, or that none is written."""
+    days = days_of(usage)
+    if days is None:
+        return tr("日数の記載なし")
+    return tr("{day}まで", day=wording.day(dispensed_on + timedelta(days=days - 1)))
+
+
+def dose(medicine: Medicine) -> str:
+    """The dose as it is written; what it counts (a day's, a single one, all) follows the form."""
+    if not medicine.dose:
+        return ""
+    written = f"{medicine.dose}{medicine.dose_unit}"
+    if medicine.usage.form in _DAILY:
+        return tr("1日量 {dose}", dose=written)
+    if medicine.usage.form is Form.AS_NEEDED:
+        return tr("1回量 {dose}", dose=written)
+    return tr("全量 {dose}", dose=written) if medicine.usage.form is Form.EXTERNAL else written
+
+
+def length(usage: Usage) -> str:
+    """For how long or how many times, as written."""
+    return f"{usage.amount}{usage.amount_unit}" if usage.amount is not None and usage.amount_unit else ""
+
+
+def author(dispensing: Dispensing) -> str:
+    """Who wrote the entry (作成者)."""
+    return tr(_AUTHORS[dispensing.author])
+
+
+def doctors(dispensing: Dispensing) -> str:
+    """The prescribing doctors that its medicines name, with their departments."""
+    named = dict.fromkeys(
+        " ".join(filter(None, (one.department, one.clinic_doctor)))
+        for one in dispensing.medicines
+        if one.clinic_doctor
+    )
+    return " ・ ".join(named)

@@ -1,0 +1,83 @@
+"""How the doctor's pages write days, moments, numbers and parts of a record."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from shared import units
+from shared.consent import Scope
+from shared.kinds import KINDS, Meal
+from shared.languages import tr
+from shared.vitals import Vital, numbers
+
+SCOPES = {Scope.VITALS: "血圧・体の測定", Scope.WEARABLES: "歩数・心拍など", Scope.MEDICINES: "お薬"}
+_SEXES = {"female": "女性", "male": "男性", "other": "その他"}
+_WEEKDAYS = ("（月）", "（火）", "（水）", "（木）", "（金）", "（土）", "（日）")
+_MEALS = {
+    Meal.FASTING: "空腹時",
+    Meal.BEFORE_BREAKFAST: "朝食前",
+    Meal.AFTER_BREAKFAST: "朝食後",
+    Meal.BEFORE_LUNCH: "昼食前",
+    Meal.AFTER_LUNCH: "昼食後",
+    Meal.BEFORE_DINNER: "夕食前",
+    Meal.AFTER_DINNER: "夕食後",
+    Meal.BEDTIME: "寝る前",
+    Meal.BEFORE_MEAL: "食前",
+    Meal.AFTER_MEAL: "食後",
+}
+_ORIGINS = {
+    "": "手入力",
+    "typed": "手入力",
+    "jahis_techo": "お薬手帳の QR コード（JAHIS）",
+    "apple_health": "Apple ヘルスケアの書き出し",
+}
+
+
+def scope(name: Scope) -> str:
+    """A part of a record."""
+    return tr(SCOPES[name])
+
+
+def sex(word: str) -> str:
+    """Empty when it is not known."""
+    return tr(_SEXES[word]) if word in _SEXES else ""
+
+
+def day(on: date, *, year: bool = False) -> str:
+    """``11月23日（月）``; with the year where it matters."""
+    weekday = tr(_WEEKDAYS[on.weekday()])
+    if year:
+        return tr("{y}年{m}月{d}日{weekday}", y=on.year, m=on.month, d=on.day, weekday=weekday)
+    return tr("{m}月{d}日{weekday}", m=on.month, d=on.day, weekday=weekday)
+
+
+def moment(local: datetime, now: datetime) -> str:
+    """A wall time; the year is written where it is not this one."""
+    return f"{day(local.date(), year=local.year != now.year)} {local:%-H:%M}"
+
+
+def origin(word: str) -> str:
+    """Where something was read from; a format without words of its own is named as it is."""
+    return tr(_ORIGINS[word]) if word in _ORIGINS else word
+
+
+def meal(vital: Vital) -> str:
+    """When a blood glucose was taken, against the meal; empty for everything else."""
+    return tr(_MEALS[vital.meal]) if vital.meal else ""
+
+
+def kind(name: str) -> str:
+    """The name of a kind of measurement."""
+    return tr(KINDS[name].label)
+
+
+def value(vital: Vital) -> tuple[str, str]:
+    """The number of a single-numbered vital, and its unit."""
+    measure, number = numbers(vital)[0]
+    return plain(number), units.shown(measure.unit)
+
+
+def plain(number: Decimal | float) -> str:
+    """Digits grouped by thousands, as many decimals as there are."""
+    return f"{number:,}" if isinstance(number, Decimal) else f"{number:,.0f}"

@@ -1,0 +1,106 @@
+"""A phone for tests: the real store, client and effects; fakes only at its edges (device, clock, the way out)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from mobile.account import KeptTokens
+from mobile.client import Client
+from mobile.effects import Effects
+from mobile.events import Event, Person, SignUp
+from mobile.send import Send
+from mobile.store.opening import Store
+from shared.ids import new_id
+from shared.vitals import BloodPressure, Vital
+
+KEY = bytes(range(32))
+MORNING = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # 07:30 on the island, 24 November
+JAPAN = 9 * 60
+SERVER = "https://tomoni.example"
+HANAKO = Person("山田 花子", date(1948, 4, 2), "ヤマダ ハナコ", "female")
+
+
+@dataclass
+class HandClock:
+    """A clock that is set by hand, rightly or wrongly."""
+
+    at: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def turn(self, **by: float) -> None:
+        """Let time pass, or set it back."""
+        self.at += timedelta(**by)
+
+
+@dataclass
+class FakeDevice:
+    """A device without a screen: it answers what it was told to answer."""
+
+    folder: Path
+    picked: Path | None = None
+    codes: tuple[bytes, ...] = ()
+    written: str | None = None
+    notices: list[tuple[str, str]] = field(default_factory=list)
+    has_camera: bool = True
+    has_text_dialog: bool = True
+
+    def key(self) -> bytes:
+        return KEY
+
+    def offset_min(self, moment: datetime) -> int:
+        return JAPAN
+
+    def notify(self, title: str, text: str) -> None:
+        self.notices.append((title, text))
+
+    def pick_file(self) -> Path | None:
+        return self.picked
+
+    def scan_camera(self) -> tuple[bytes, ...]:
+        return self.codes
+
+    def read_codes(self, picture: bytes) -> tuple[bytes, ...]:
+        return self.codes
+
+    def write_text(self, title: str, text: str) -> str | None:
+        return self.written
+
+
+@dataclass
+class Handset:
+    """One phone, whole."""
+
+    store: Store
+    client: Client
+    device: FakeDevice
+    clock: HandClock
+    effects: Effects
+
+    def does(self, *effects: object) -> list[Event]:
+        """Run effects at once, one after the other; all that came back."""
+        return [event for effect in effects for event in self.effects.run(effect)]  # type: ignore[arg-type]
+
+
+def handset(folder: Path, send: Send, at: datetime = MORNING, name: str = "phone") -> Handset:
+    """A phone whose store is in ``folder``; the same folder and name is the same phone, started again."""
+    clock = HandClock(at)
+    device = FakeDevice(folder)
+    store = Store(folder / f"{name}.db", device.key(), clock)
+    client = Client(send, SERVER, store.device, KeptTokens(store))
+    return Handset(store, client, device, clock, Effects(store, client, device, now=clock))
+
+
+def sign_up(phone: Handset, email: str = "hanako@example.jp") -> None:
+    """Hanako begins."""
+    phone.does(SignUp(email, "さざ波と みかん畑と 猫のたま", HANAKO))
+
+
+def pressure(systolic: int, diastolic: int, taken_at: datetime = MORNING, note: str = "") -> Vital:
+    """A blood pressure taken on the island."""
+    reading = BloodPressure(Decimal(systolic), Decimal(diastolic), Decimal(68))
+    return Vital(new_id(), "blood_pressure", taken_at, JAPAN, reading, note)
