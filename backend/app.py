@@ -42,6 +42,8 @@ DOORS = (
     "backend.sync.api",
     "backend.worklist.api",
     "backend.worklist.pages",
+    "backend.web.language_pages",
+    "backend.web.docs_pages",
 )
 
 # The one table that turns a problem into an answer; the first class that fits wins.
@@ -56,7 +58,6 @@ STATUS: tuple[tuple[type[Problem], int], ...] = (
     (Unreadable, 422),
     (Unreachable, 503),
 )
-_FROM_HTTP = {400: "bad_request", 404: "not_there", 405: "not_there", 413: "too_big", 415: "bad_request"}
 
 
 def create_app(settings: Settings) -> Flask:
@@ -89,8 +90,11 @@ def _answer_http(error: Exception) -> Response:
     code = error.code or 500
     if code < 400:  # a redirect of the router
         return Response(status=code, headers=error.get_headers())
-    limit = (request.max_content_length or 0) // 1_000_000
-    return _told(Problem(_FROM_HTTP.get(code, "bad_request"), limit_mb=limit), 404 if code == 405 else code)
+    if code == 413:
+        return _told(TooBig("too_big", limit_mb=(request.max_content_length or 0) // 1_000_000), code)
+    if code in (404, 405):  # told like any other thing that is not there
+        return _told(NotThere(), 404)
+    return _told(Problem("bad_request"), code)
 
 
 def _answer_unexpected(error: Exception) -> Response:

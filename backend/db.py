@@ -105,14 +105,14 @@ class Database:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         path = self.engine.url.database
-        self._reading = self.engine.execution_options(writes=False)
+        self._reading = self.engine.execution_options(writes=False, postgresql_readonly=True)
         self._one_writer = _OneWriter(Path(path)) if self.is_sqlite and path else None
 
     @contextmanager
     def transaction(self, *, writes: bool = True) -> Iterator[Session]:
         """A session that is committed at the end, or rolled back if anything is raised. The only commit there is.
 
-        ``writes=False`` lets SQLite serve many readers at once; writing in it is an error there.
+        ``writes=False`` lets SQLite serve many readers at once; writing in it is an error on both.
         """
         turn = self._one_writer.turn() if self._one_writer and writes else nullcontext()
         engine = self.engine if writes else self._reading
@@ -169,4 +169,5 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     writes = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql(f"PRAGMA query_only={not writes:d}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -74,7 +74,7 @@ class Keepers:
     database: Database
     who: Callable[[Session, str], Viewer | None]
     open_record: Callable[..., Opened]
-    book_refusal: Callable[[Session, object], None]
+    book: Callable[[Session, object], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ class Route:
 ROUTES: list[Route] = []
 _KEEPERS = "tomoni_keepers"
 _HELD = "tomoni_held"
+# In ``session.info``: the list that takes whatever was opened in the session, for when it is rolled back.
+OPENED = "opened"
 
 T = TypeVar("T")
 
@@ -186,12 +188,16 @@ def _through_the_corridor(route: Route) -> Callable[..., Response]:
     @wraps(route.view)
     def view(**parts: Any) -> Response:
         keepers = _keepers()
+        opened: list[object] = []
         try:
             with speaking(language()):
-                answer = _pass(route, keepers, parts)
-        except Refused as refused:
+                answer = _pass(route, keepers, parts, opened)
+        except Problem as problem:
+            # What was opened was opened, though the deed was rolled back and the booking with it.
+            refused = [problem.asked] if isinstance(problem, Refused) else []
             with keepers.database.transaction() as session:
-                keepers.book_refusal(session, refused.asked)
+                for asked in (*opened, *refused):
+                    keepers.book(session, asked)
             raise
         if isinstance(answer, Problem):  # returned, not raised: what was written (a failed try) stays written
             raise answer
@@ -200,25 +206,25 @@ def _through_the_corridor(route: Route) -> Callable[..., Response]:
     return view
 
 
-def _pass(route: Route, keepers: Keepers, parts: dict[str, Any]) -> Response | Problem:
+def _pass(route: Route, keepers: Keepers, parts: dict[str, Any], opened: list[object]) -> Response | Problem:
     if route.piecewise:
         return _answer(route, route.view(Passage(keepers, "web" if route.page else "phone"), **parts))
     with keepers.database.transaction() as session:
+        session.info[OPENED] = opened
         return _let_in(route, keepers, session, parts)
 
 
 def _let_in(route: Route, keepers: Keepers, session: Session, parts: dict[str, Any]) -> Response | Problem:
     way = "web" if route.page else "phone"
     viewer = keepers.who(session, way)
+    if route.needs is not ANYONE and viewer is None:
+        return SignInFirst("sign_in_first")  # returned: a sign-in that has just been ended stays so
     if isinstance(route.needs, tuple):
-        if viewer is None:
-            raise SignInFirst("sign_in_first")
+        assert viewer is not None
         scope, right = route.needs
         asked_for = cast("UUID", parts.pop("record_id"))
         record = keepers.open_record(session, viewer, asked_for, scope, right, purpose(viewer), way)
         return _answer(route, route.view(record, **parts, **_body(route)))
-    if route.needs is not ANYONE and viewer is None:
-        raise SignInFirst("sign_in_first")
     if isinstance(route.needs, Role) and (viewer is None or viewer.role is not route.needs):
         raise NotThere
     return _answer(route, route.view(Caller(session, viewer, way), **parts, **_body(route)))
@@ -269,4 +275,4 @@ def _answer(route: Route, answer: Any) -> Response | Problem:
         answer = route.gives.dump(answer)
     if answer is None:
         return Response(status=204)
-    return Response(orjson.dumps(answer), route.status, mimetype="application/json")
+    return Response(orjson.dumps(answer, option=orjson.OPT_UTC_Z), route.status, mimetype="application/json")

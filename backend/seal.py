@@ -1,7 +1,7 @@
 """Sealed values: AES-256-GCM under a key of the record (or account), itself wrapped by a key outside the database.
 
-The associated data binds a value to its column, its owner, its row and the version of the key: a sealed value moved
-to another row or another person does not open. Destroying the wrapped key erases all it sealed, in backups too.
+The associated data binds a value to its column, its owner and its row, and a wrapped key to its owner and the version
+of the master key: a sealed value moved to another place or another person does not open. Destroying the wrapped key erases all it sealed, in backups too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _FORMAT = b"\x01"
 _NONCE = 12
+_TAG = 16
 
 
 class SealedBytes(bytes):
@@ -48,7 +49,7 @@ class Key:
 
     def open(self, column: str, row: object, sealed: bytes) -> bytes:
         """What was sealed for this very place. Raises `SealBroken` otherwise."""
-        if sealed[:1] != _FORMAT:
+        if sealed[:1] != _FORMAT or len(sealed) < 1 + _NONCE + _TAG:
             raise SealBroken(column)
         try:
             return self._cipher.decrypt(
@@ -88,7 +89,7 @@ class KeyRing:
         """The data key of ``owner``. Raises `SealBroken` when it was wrapped for someone else or by an unknown key."""
         version, nonce, body = wrapped[:2], wrapped[2 : 2 + _NONCE], wrapped[2 + _NONCE :]
         master = self._masters.get(int.from_bytes(version, "big"))
-        if master is None:
+        if master is None or len(body) < _TAG:
             raise SealBroken("master key")
         try:
             return Key(owner, master.decrypt(nonce, body, version + owner.bytes))

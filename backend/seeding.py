@@ -80,7 +80,9 @@ def _person(
 ) -> Person:
     role = Role.PATIENT if facility is None else Role.PRACTITIONER
     new = NewPerson(new_id(), role, f"{name}@example.jp", PASSWORD, full_name, facility_id=facility)
-    return house.accounts.sign_up(session, new)
+    person = house.accounts.sign_up(session, new)
+    assert isinstance(person, Person)
+    return person
 
 
 def _fill(record: OpenRecord) -> None:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
-from kivy.metrics import Metrics, dp
+from kivy.metrics import Metrics
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from mobile import shell as shells
 from mobile import theme
-from mobile.device.screen import Glass
-from mobile.events import Effect, Event, OpenStore, Settings, SyncNow
+from mobile.device.screen import Glass, to_background
+from mobile.events import Effect, Event, FilePicked, OpenStore, Settings, SyncNow
 from mobile.screens.sign_in.state import Demo
 from mobile.screens.touches import Answered, Question, Shown, Touch
 from mobile.shell import Shell
@@ -72,7 +73,7 @@ class TomoniApp(App):
         # Without this a field near the bottom is hidden behind the phone's keyboard ("resize" does not work).
         Window.softinput_mode = "below_target"
         Window.clearcolor = theme.rgba(theme.GROUND)
-        Window.bind(on_keyboard=self._on_key, on_resize=self._resized)
+        Window.bind(on_keyboard=self._on_key, on_resize=self._resized, on_drop_file=self._dropped)
         self.root_place = FloatLayout()
         self.frame = BoxLayout(orientation="vertical")
         self.place = Page()
@@ -101,7 +102,7 @@ class TomoniApp(App):
 
     def on_stop(self) -> None:
         """The end: what was asked is done first."""
-        Window.unbind(on_keyboard=self._on_key, on_resize=self._resized)
+        Window.unbind(on_keyboard=self._on_key, on_resize=self._resized, on_drop_file=self._dropped)
         self.leave()
 
     def take(self, event: Event) -> None:
@@ -181,14 +182,21 @@ class TomoniApp(App):
         shell, effects, taken = shells.back(self.shell)
         if taken:
             self._after((shell, effects))
-        return taken
+        elif self.glass is not None:
+            to_background()
+        # Taken in any case: Kivy would end the app, and a slip of the finger on a keyboard is no wish to leave.
+        return True
 
     def _resized(self, *_: object) -> None:
         # Lists reckon their rows for a width: a turned phone has another.
         Clock.schedule_once(lambda _: self._paint(), 0)
 
+    def _dropped(self, _window: object, name: bytes, *_: object) -> None:
+        """A file dropped on the window of a computer, where there may be no file dialog."""
+        path = Path(name.decode())
+        if self.shell.front == "import_file" and path.is_file():
+            self._after(shells.told(self.shell, FilePicked(path.name, path, path.stat().st_size)))
+
     def _inset(self) -> None:
         if self.glass is not None:
             self.frame.padding = (0, self.glass.top, 0, self.glass.bottom)
-        else:
-            self.frame.padding = (0, dp(0), 0, dp(0))

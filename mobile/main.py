@@ -79,7 +79,7 @@ def main() -> None:
         device = Desktop(home_folder(), os.environ.get("TOMONI_PASSPHRASE"), grey_picture)
     looks.able(text_dialog=device.has_text_dialog, camera=device.has_camera)
     app: TomoniApp
-    opening = Opening(device, lambda event: app.take(event))
+    opening = Opening(device, lambda event: app.take(event))  # noqa: PLW0108  the app is made after it
     demos = demos_from(os.environ.get("TOMONI_DEMO", ""))
     glass = android_glass() if on_android() else None
     app = TomoniApp(opening.ask, demos=demos, glass=glass, leave=opening.stop)

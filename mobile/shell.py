@@ -15,7 +15,9 @@ from mobile.events import (
     Account,
     Effect,
     Event,
+    Failed,
     OpenedStore,
+    OpenStore,
     Settings,
     SettingsChanged,
     SignedIn,
@@ -75,18 +77,22 @@ class Room(Generic[S]):
         return replace(self, state=state), asks
 
 
+def _room(state: S, step: Callable[[S, Happening], tuple[S, Asks]]) -> AnyRoom:
+    return Room(state, step)
+
+
 def _rooms() -> dict[str, AnyRoom]:
     return {
-        "sign_in": Room(sign_in.State(), sign_in.step),
-        "today": Room(today.State(), today.step),
-        "add_reading": Room(add_reading.State(), add_reading.step),
-        "readings": Room(readings.State(), readings.step),
-        "medicines": Room(medicines.State(), medicines.step),
-        "import_file": Room(import_file.State(), import_file.step),
-        "sharing": Room(sharing.State(), sharing.step),
-        "visits": Room(visits.State(), visits.step),
-        "settings": Room(settings.State(), settings.step),
-        "shared_records": Room(shared_records.State(), shared_records.step),
+        "sign_in": _room(sign_in.State(), sign_in.step),
+        "today": _room(today.State(), today.step),
+        "add_reading": _room(add_reading.State(), add_reading.step),
+        "readings": _room(readings.State(), readings.step),
+        "medicines": _room(medicines.State(), medicines.step),
+        "import_file": _room(import_file.State(), import_file.step),
+        "sharing": _room(sharing.State(), sharing.step),
+        "visits": _room(visits.State(), visits.step),
+        "settings": _room(settings.State(), settings.step),
+        "shared_records": _room(shared_records.State(), shared_records.step),
     }
 
 
@@ -97,7 +103,7 @@ class Shell:
     rooms: dict[str, AnyRoom] = field(default_factory=_rooms)
     way: Way | None = None
     account: Account | None = None
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def front(self) -> str:
@@ -136,7 +142,7 @@ Outcome = tuple[Shell, tuple[Effect, ...]]
 
 def opening(demos: tuple[sign_in.Demo, ...] = ()) -> Shell:
     """The shell before the store is open."""
-    rooms = _rooms() | {"sign_in": Room(sign_in.State(demos=demos), sign_in.step)}
+    rooms = _rooms() | {"sign_in": _room(sign_in.State(demos=demos), sign_in.step)}
     return Shell(rooms)
 
 
@@ -162,6 +168,8 @@ def _moved(shell: Shell, event: Event) -> Outcome:
         case SignedOut():
             shell = replace(shell, account=None)
             return _front(shell, shell.beginning)
+        case Failed(of=OpenStore()) if shell.way is None:
+            return replace(shell, way=navigation.signed_out()), ()
         case SettingsChanged(settings=settings):
             return replace(shell, settings=settings), ()
         case Synced(changed=True) if shell.front in ("today", "sharing"):
@@ -182,12 +190,13 @@ def gone(shell: Shell, screen: str) -> Outcome:
 
 def back(shell: Shell) -> tuple[Shell, tuple[Effect, ...], bool]:
     """The phone's back button: first what is open on the screen, then the screen before; False: leave the app."""
-    if shell.way is None:
+    way = shell.way
+    if way is None:
         return shell, (), False
     if shell.question is not None:
         shell, effects = touched(shell, Answered(False))
         return shell, effects, True
-    before, way = shell.state, shell.way
+    before = shell.state
     shell, effects = touched(shell, Pressed("back"))
     if shell.state != before or shell.way != way or effects:
         return shell, effects, True

@@ -45,8 +45,8 @@ class TooBig(Problem):
 class NotThere(Problem):
     """Does not exist, or is none of the asker's business: the two are never told apart."""
 
-    def __init__(self, code: str = "not_there", /, **words: object) -> None:
-        super().__init__(code, **words)
+    def __init__(self) -> None:
+        super().__init__("not_there")
 
 
 class Refused(NotThere):

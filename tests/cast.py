@@ -122,4 +122,6 @@ def _person(
     house: House, session: Session, name: str, role: Role, full_name: str, facility: UUID | None = None
 ) -> Person:
     new = NewPerson(_IDS[name], role, email(name), PASSWORD, full_name, facility_id=facility)
-    return house.accounts.sign_up(session, new)
+    person = house.accounts.sign_up(session, new)
+    assert isinstance(person, Person)
+    return person

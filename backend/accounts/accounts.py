@@ -9,6 +9,8 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.accounts import passwords
@@ -17,7 +19,7 @@ from backend.seal import KeyRing
 from shared import clock
 from shared.consent import Role, Viewer
 from shared.ids import new_id
-from shared.problems import Invalid, Problem, SignInFirst
+from shared.problems import Invalid, Problem, SignInFirst, Unreachable
 
 _SEALED = "accounts.sealed"
 FREE_TRIES = 5
@@ -60,15 +62,18 @@ class Accounts:
     ring: KeyRing
     pepper: bytes
 
-    def sign_up(self, session: Session, new: NewPerson) -> Person:
-        """Make an account. Repeating it with the same id, e-mail and password gives the same account."""
+    def sign_up(self, session: Session, new: NewPerson) -> Person | Problem:
+        """Make an account. Repeating it with the same id, e-mail and password gives the same account.
+
+        A repetition is a sign-in, with its counted tries: otherwise this would be a place to guess passwords at.
+        """
         passwords.check_new(new.password)
         if new.email.count("@") != 1:
             raise Invalid("email_taken_or_wrong", field="email")
         row = session.scalar(select(AccountRow).where(AccountRow.email_digest == self._digest(new.email)))
+        if row is not None and row.id == new.id and row.role == new.role.value:
+            return self.sign_in(session, new.email, new.password)
         if row is not None or session.get(AccountRow, new.id) is not None:
-            if row and row.id == new.id and passwords.matches(self.pepper, row.password_hash, new.password):
-                return self._person(session, row)
             raise Invalid("email_taken_or_wrong", field="email")
         key, wrapped = self.ring.new_key(new.id)
         about = {"name": new.name, "email": new.email, "language": new.language}
@@ -82,23 +87,27 @@ class Accounts:
             facility_id=new.facility_id,
             created_at=clock.now(),
         )
-        session.add(row)
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except (
+            IntegrityError
+        ) as error:  # the same was sent twice at the same moment, and the other came first
+            raise Unreachable("busy") from error
         return self._person(session, row)
 
     def sign_in(self, session: Session, email: str, password: str) -> Person | Problem:
         """Who has this e-mail and password, or the problem to answer with (returned, so that the try is counted)."""
         digest = self._digest(email)
-        tries = session.get(SignInTriesRow, digest)
+        tries = _locked_tries(session, digest)
         if wait := _wait(tries):
             return SignInFirst("wait_before_retry", seconds=wait)
         row = session.scalar(select(AccountRow).where(AccountRow.email_digest == digest))
+        tries.last_at = clock.now()
         if not passwords.matches(self.pepper, row.password_hash if row else None, password) or row is None:
-            failures = (tries.failures if tries else 0) + 1
-            session.merge(SignInTriesRow(email_digest=digest, failures=failures, last_at=clock.now()))
+            tries.failures += 1
             return SignInFirst("sign_in_wrong")
-        if tries is not None:
-            session.delete(tries)
+        tries.failures = 0
         return self._person(session, row)
 
     def people(self, session: Session, ids: Iterable[UUID]) -> dict[UUID, Person]:
@@ -153,11 +162,22 @@ def add_facility(session: Session, name: str, facility_id: UUID | None = None) -
     return row.id
 
 
-def _wait(tries: SignInTriesRow | None) -> int:
+def _locked_tries(session: Session, digest: bytes) -> SignInTriesRow:
+    """The tries of one e-mail, locked until the commit: tries sent at the same moment are counted one by one."""
+    none_yet = {"email_digest": digest, "failures": 0, "last_at": clock.now()}
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(sqlite.insert(SignInTriesRow).values(none_yet).on_conflict_do_nothing())
+    else:
+        session.execute(postgresql.insert(SignInTriesRow).values(none_yet).on_conflict_do_nothing())
+    return session.get_one(SignInTriesRow, digest, with_for_update=True, populate_existing=True)
+
+
+def _wait(tries: SignInTriesRow) -> int:
     """Seconds still to wait after too many failures: 5 are free, then the wait doubles up to 15 minutes."""
-    if tries is None or tries.failures < FREE_TRIES:
+    if tries.failures < FREE_TRIES:
         return 0
-    pause = min(timedelta(seconds=2 ** (tries.failures - FREE_TRIES)), LONGEST_WAIT)
+    # 2 to the 10th is over a quarter of an hour; after some hundred failures the power would be no time at all.
+    pause = min(timedelta(seconds=2 ** min(tries.failures - FREE_TRIES, 10)), LONGEST_WAIT)
     left = tries.last_at + pause - clock.now()
     return max(0, -int(-left.total_seconds() // 1))
 

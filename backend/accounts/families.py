@@ -88,12 +88,13 @@ class Families:
             .values(ended_at=clock.now())
         )
 
-    def is_open(self, session: Session, family_id: UUID) -> bool:
-        """Whether access tokens of this family still count."""
-        ended = session.execute(
-            select(RefreshFamilyRow.ended_at).where(RefreshFamilyRow.id == family_id)
-        ).one_or_none()
-        return ended is not None and ended[0] is None
+    def is_open(self, session: Session, family_id: UUID, account_id: UUID) -> bool:
+        """Whether access tokens of this family still count for this account."""
+        mine = (RefreshFamilyRow.id == family_id, RefreshFamilyRow.account_id == account_id)
+        return (
+            session.scalar(select(RefreshFamilyRow.id).where(*mine, RefreshFamilyRow.ended_at.is_(None)))
+            is not None
+        )
 
     def _successor(self, family_id: UUID, jti: str) -> str:
         return hmac.digest(self.secret, f"{family_id}|{jti}".encode(), hashlib.sha256).hex()[:32]

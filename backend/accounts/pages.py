@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, redirect, request
 from flask_jwt_extended import set_access_cookies, set_refresh_cookies, unset_jwt_cookies
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from backend.accounts import proofs, tokens
@@ -17,7 +18,7 @@ from backend.http import ANYONE, Caller, Door, held
 from backend.web import look
 from shared.consent import Role, Viewer
 from shared.ids import new_id
-from shared.problems import Problem, SignInFirst
+from shared.problems import NotAllowed, Problem, SignInFirst
 
 door = Door("accounts_pages", __name__, page=True)
 
@@ -36,8 +37,10 @@ def who(session: Session, way: str) -> Viewer | None:
     if viewer is None and again and request.method == "GET":
         family = rotate(session, again, None)
         if isinstance(family, Family):
-            g.fresh_tokens = issue(family)
-            proofs.remember(g.fresh_tokens[0])
+            fresh = issue(family)
+            # A request that fails rolls the renewal back: its cookies would then look like copied ones.
+            event.listen(session, "after_commit", lambda _: setattr(g, "fresh_tokens", fresh), once=True)
+            proofs.remember(fresh[0])
             return family.viewer
     return viewer
 
@@ -67,9 +70,11 @@ def sign_in(caller: Caller, body: dict[str, str]) -> Any:
 
 @door.post("/sign-out", needs=ANYONE)
 def sign_out(caller: Caller) -> Any:
-    """End this browser's family and take back its cookies."""
+    """End this browser's family and take back its cookies; only for a form of our own pages."""
     again = request.cookies.get(tokens.REFRESH_COOKIE)
     if again:
+        if not proofs.is_our_form():
+            return NotAllowed("not_allowed")
         family = rotate(caller.session, again, None)
         if isinstance(family, Family):
             held(Families).end(caller.session, family.id)

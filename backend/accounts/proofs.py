@@ -3,10 +3,12 @@ knows Flask; `app.py` hands it over."""
 
 from __future__ import annotations
 
+import hmac
+from typing import Any
 from uuid import UUID
 
 import jwt
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 from flask_jwt_extended import (
     JWTManager,
     create_access_token,
@@ -39,22 +41,27 @@ def who(session: Session, way: str) -> Viewer | None:
         raise SignInFirst("sign_in_first") from error
     if verified is None:
         return None
-    claims = verified[1]
-    _require_claims(way)
-    if not held(Families).is_open(session, UUID(claims["family"])):
+    try:
+        claims = _signed_claims(way)
+        viewer, family_id = Viewer(UUID(claims["sub"]), Role(claims["role"])), UUID(claims["family"])
+    except (jwt.PyJWTError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise SignInFirst("sign_in_first") from error
+    if not held(Families).is_open(session, family_id, viewer.account_id):
         raise SignInFirst("sign_in_first")
-    return Viewer(UUID(claims["sub"]), Role(claims["role"]))
+    return viewer
 
 
-def _require_claims(way: str) -> None:
+def _signed_claims(way: str) -> dict[str, Any]:
     """The library fills in a missing type and takes tokens that never expire: look at what was really signed."""
     if way == "phone":
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        # Exactly "Bearer <token>": the library would also take the token from among other fields.
+        _, token = request.headers.get("Authorization", "").split(" ")
     else:
         token = request.cookies.get(tokens.ACCESS_COOKIE, "")
-    signed = jwt.decode(token, options={"verify_signature": False})
+    signed: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
     if any(name not in signed for name in tokens.REQUIRED):
-        raise SignInFirst("sign_in_first")
+        raise ValueError("a claim that we require is missing")
+    return signed
 
 
 def issue(family: Family) -> tuple[str, str]:
@@ -69,26 +76,36 @@ def rotate(session: Session, token: str, device_id: UUID | None) -> Family | Pro
     """The family of a refresh token with its next token, or the problem to answer with (an ended family stays so)."""
     try:
         claims = decode_token(token)
-        if claims["type"] != "refresh" or "exp" not in claims:
+        if claims["type"] != "refresh" or any(name not in claims for name in tokens.REQUIRED):
             return SignInFirst("sign_in_first")
         family_id, jti, device = UUID(claims["family"]), str(claims["jti"]), UUID(claims["device"])
-    except (JWTExtendedException, jwt.PyJWTError, KeyError, ValueError):
+    except (JWTExtendedException, jwt.PyJWTError, AttributeError, KeyError, TypeError, ValueError):
         return SignInFirst("sign_in_first")
     family = held(Families).rotate(session, family_id, jti, device_id or device)
     return family or SignInFirst("sign_in_first")
 
 
-def device() -> UUID | None:
+def device() -> UUID:
+    """The device that sends this request, by its own word; raises `SignInFirst` when it does not say."""
     try:
         return UUID(request.headers.get(DEVICE_HEADER, ""))
-    except ValueError:
-        current_app.logger.debug("a request without a device id")
-        return None
+    except ValueError as error:
+        raise SignInFirst("sign_in_first") from error
 
 
 def remember(access: str) -> None:
     """Let the rest of this request see a token that was issued in it (forms carry its CSRF value)."""
     g._jwt_extended_jwt = decode_token(access)
+
+
+def is_our_form() -> bool:
+    """Whether the form carries the secret of this browser's access cookie, which may have run out meanwhile."""
+    try:
+        claims = decode_token(request.cookies.get(tokens.ACCESS_COOKIE, ""), allow_expired=True)
+    except (JWTExtendedException, jwt.PyJWTError):
+        return False
+    sent = request.form.get(tokens.CSRF_FIELD, "")
+    return hmac.compare_digest(sent.encode(), str(claims.get("csrf", "")).encode()) and bool(sent)
 
 
 def install(app: Flask) -> None:

@@ -13,7 +13,7 @@ from backend.settings import Settings
 AUDIENCE = "tomoni"
 ISSUER = "tomoni"
 ACCESS_LIFETIME = timedelta(minutes=10)
-REQUIRED = ("exp", "iat", "jti", "type", "sub", "aud", "iss", "family")
+REQUIRED = ("exp", "iat", "jti", "type", "sub", "aud", "iss", "family", "role")
 
 ACCESS_COOKIE = "__Host-tomoni"
 REFRESH_COOKIE = "__Host-tomoni-again"

@@ -44,8 +44,7 @@ def give(record: OpenRecord, body: AskedGrant) -> dict[str, Any]:
     person = held(Accounts).people(record.session, [body.to_account]).get(body.to_account)
     if person is None or person.role is not Role.PRACTITIONER:
         raise Invalid("invalid_fields", field="to_account")
-    grant = grants.give(record, body.grant(record.id, record.owner, clock.now()))
-    return _shown(record, [grant])[0]
+    return _shown(record, [grants.ask(record, body)])[0]
 
 
 @door.post("/grants/<uuid:grant_id>/revoke", needs=WRITE)

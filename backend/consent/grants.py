@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backend.consent.tables import GrantRow, SharedRow
 from shared import clock
 from shared.consent import Grant, Purpose, Right, Scope, holds
-from shared.consent_schema import grant_members
+from shared.consent_schema import AskedGrant, grant_members
 from shared.problems import Clash, NotThere
 from shared.sync import Change, Word
 
@@ -69,6 +69,18 @@ def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
 
 def _body(row: GrantRow) -> str:
     return orjson.dumps(grant_members(_grant(row)), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def ask(record: OpenRecord, asked: AskedGrant) -> Grant:
+    """Give the grant that was asked for. Asked again, whenever that is, it is the same grant and changes nothing."""
+    record.must(Scope.RECORD, Right.WRITE)
+    record.next_number()  # the record's lock comes before the look: the same request twice at once takes turns
+    known = record.session.get(GrantRow, (record.id, asked.id))
+    if known is None:
+        return give(record, asked.grant(record.id, record.owner, clock.now()))
+    if not asked.is_asked_by(_grant(known)):
+        raise Clash("id_used_otherwise")
+    return _grant(known)
 
 
 def give(record: OpenRecord, grant: Grant) -> Grant:

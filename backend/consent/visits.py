@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from backend.consent.tables import VisitRow
+from backend.http import OPENED
 from shared import clock
 from shared.consent import Decision, Purpose, Right, Scope, Viewer
 from shared.ids import new_id
@@ -54,6 +55,8 @@ def book(session: Session, asked: Sequence[Asked]) -> None:
         return
     now = clock.now()
     session.execute(insert(VisitRow), [_row(each, now) for each in asked])
+    # Should the request fail after this, the corridor books once more what was opened.
+    session.info.get(OPENED, []).extend(asked)
 
 
 def _row(asked: Asked, now: datetime) -> dict[str, object]:
@@ -76,30 +79,36 @@ def _row(asked: Asked, now: datetime) -> dict[str, object]:
 
 
 def read_book(record: OpenRecord, *, before: datetime | None = None, limit: int = 100) -> list[Visit]:
-    """The visitors' book of a record, newest first, for its owner."""
+    """The visitors' book of a record, newest first, for its owner; ``limit`` entries, and those of the same moment."""
     record.must(Scope.RECORD, Right.READ)
     statement = select(VisitRow).where(VisitRow.record_id == record.id)
     if before is not None:
         statement = statement.where(VisitRow.at < before)
-    rows = record.session.scalars(statement.order_by(VisitRow.at.desc(), VisitRow.id.desc()).limit(limit))
-    return [
-        Visit(
-            row.id,
-            row.at,
-            row.account_id,
-            row.role,
-            tuple(row.scopes.split()),
-            row.right,
-            row.purpose,
-            row.way,
-            row.allowed,
-            row.reason,
-        )
-        for row in rows
-    ]
+    ordered = statement.order_by(VisitRow.at.desc(), VisitRow.id.desc())
+    rows = list(record.session.scalars(ordered.limit(limit)))
+    if len(rows) == limit:  # a page never ends inside a moment: the next one begins before it
+        moment, seen = rows[-1].at, {row.id for row in rows}
+        same = record.session.scalars(ordered.where(VisitRow.at == moment))
+        rows.extend(row for row in same if row.id not in seen)
+    return [_visit(row) for row in rows]
+
+
+def _visit(row: VisitRow) -> Visit:
+    return Visit(
+        id=row.id,
+        at=row.at,
+        account_id=row.account_id,
+        role=row.role,
+        scopes=tuple(row.scopes.split()),
+        right=row.right,
+        purpose=row.purpose,
+        way=row.way,
+        allowed=row.allowed,
+        reason=row.reason,
+    )
 
 
 def book_one(session: Session, asked: object) -> None:
-    """Book one refusal; what the corridor calls with what `Refused` carries."""
+    """Book one refusal, or an opening whose request failed; what the corridor calls."""
     if isinstance(asked, Asked):
         book(session, [asked])

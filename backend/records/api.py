@@ -22,10 +22,12 @@ door = Door("records", __name__, "/api")
 
 
 @door.post("/sign-up", needs=ANYONE, takes=SignUpSchema(), status=201)
-def sign_up(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
+def sign_up(caller: Caller, body: dict[str, Any]) -> dict[str, Any] | Problem:
     """A patient signs up: her account and her record begin."""
     new = NewPerson(body["id"], Role.PATIENT, body["email"], body["password"], body["name"], body["language"])
     person = held(Accounts).sign_up(caller.session, new)
+    if isinstance(person, Problem):
+        return person
     known = records.of_owner(caller.session, person.id)
     if known is None:
         glance = Glance(body["name"], body["name_kana"], body["born_on"].isoformat(), body["sex"])

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from backend.records.tables import GlanceRow, RecordRow
 from backend.seal import Key, KeyRing
 from shared import clock
+from shared.problems import Clash
 
 _GLANCE = "glances.sealed"
 DEFAULT_ZONE = "Asia/Tokyo"
@@ -54,7 +55,9 @@ class Glance:
 
 
 def begin(session: Session, ring: KeyRing, record_id: UUID, owner: UUID, glance: Glance) -> Record:
-    """A new record for account ``owner``, with a key of its own."""
+    """A new record for account ``owner``, with a key of its own. `Clash` when the id is used already."""
+    if session.get(RecordRow, record_id) is not None:
+        raise Clash("id_used_otherwise")
     key, wrapped = ring.new_key(record_id)
     session.add(
         RecordRow(
@@ -98,6 +101,12 @@ def next_number(session: Session, record_id: UUID) -> int:
         )
         taken[record_id] = session.execute(statement).scalar_one()
     return taken[record_id]
+
+
+def newest_number(session: Session, record_id: UUID) -> int:
+    """The number of the newest transaction of a record that was committed, or of this one."""
+    number = session.scalar(select(RecordRow.change_number).where(RecordRow.record_id == record_id))
+    return number or 0
 
 
 def read_glance(session: Session, key: Key) -> Glance:

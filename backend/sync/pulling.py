@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backend.consent import grants
 from backend.consent.opening import OpenRecord
 from backend.medicines import dispensings
+from backend.records import records
 from backend.vitals import measurements
 from backend.wearables import hearing
 from shared.consent import GRANTABLE, Right, Scope
@@ -38,6 +39,9 @@ class Heard:
 
 def pull(record: OpenRecord, after: int, limit: int) -> Heard:
     """The next page of changes after number ``after``, about ``limit`` of them, never part of a transaction."""
+    # Numbers are committed in their order. What is committed while we read has a higher one and waits for the next
+    # page: a part that was read before that commit would miss its share of it for ever.
+    ceiling = records.newest_number(record.session, record.id)
     opened = [(scope, reader) for scope, reader in _READERS if record.may(scope, Right.READ)]
     pages = [list(reader(record, after, limit + 1)) for _, reader in opened]
     full = [page for page in pages if len(page) > limit]
@@ -47,10 +51,11 @@ def pull(record: OpenRecord, after: int, limit: int) -> Heard:
         last = min(page[-1].number for page in full)
         pages = [list(reader(record, after, _EVERYTHING)) for _, reader in opened]
     found = sorted(
-        (c for page in pages for c in page if c.number <= last), key=lambda c: (c.number, c.word, c.id)
+        (c for page in pages for c in page if c.number <= min(last, ceiling)),
+        key=lambda c: (c.number, c.word, c.id),
     )
     more = bool(full)
-    newest = last if full else max((c.number for c in found), default=after)
+    newest = min(last, ceiling) if full else max((c.number for c in found), default=after)
     forget = [scope for scope in GRANTABLE if not record.may(scope, Right.READ)]
     return Heard(found, newest, more, forget, _view(record))
 

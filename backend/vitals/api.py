@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,13 @@ from marshmallow import fields, validate
 from backend.consent.opening import OpenRecord
 from backend.http import Door
 from backend.vitals import measurements, summaries
+from backend.vitals.summaries import Stamp
+from shared import schema
 from shared.consent import Right, Scope
 from shared.problems import Invalid
 from shared.schema import Strict
+from shared.sync_schema import LATEST_YEAR
+from shared.vitals import EARLIEST_YEAR
 from shared.vitals_schema import Noted, NotedSchema, vital_members
 
 door = Door("vitals", __name__, "/api/records/<uuid:record_id>")
@@ -23,12 +28,21 @@ WRITE = (Scope.VITALS, Right.WRITE)
 
 
 class HistorySchema(Strict[dict[str, Any]]):
-    """Which measurements: of one kind or all, from ``since`` (included) until ``until`` (not included)."""
+    """Which measurements: of one kind or all, ``from`` a moment (included) ``to`` another (not included)."""
 
     kind = fields.String()
-    since = fields.AwareDateTime()
-    until = fields.AwareDateTime()
+    since = schema.Moment(data_key="from")
+    until = schema.Moment(data_key="to")
     limit = fields.Integer(load_default=500, validate=validate.Range(1, 5000))
+
+
+class StampSchema(Strict[dict[str, datetime]]):
+    """When this version was made, by the clock of the device that made it (header ``Tomoni-Device``).
+
+    Of two versions the later wins, whichever is sent first; the same one sent again is known by its stamp.
+    """
+
+    edited_at = schema.Stamp(required=True)
 
 
 @door.get("/vitals", needs=READ, asks=HistorySchema())
@@ -44,19 +58,19 @@ def note(record: OpenRecord, body: Noted) -> dict[str, Any]:
     return {**vital_members(measurements.read(record, body.vital.id)), "number": told.number}
 
 
-@door.put("/vitals/<uuid:vital_id>", needs=WRITE, takes=NotedSchema())
-def correct(record: OpenRecord, vital_id: UUID, body: Noted) -> dict[str, Any]:
-    """Correct a measurement: a new version; the old one is kept."""
+@door.put("/vitals/<uuid:vital_id>", needs=WRITE, takes=NotedSchema(), asks=StampSchema())
+def correct(record: OpenRecord, vital_id: UUID, body: Noted, query: dict[str, datetime]) -> dict[str, Any]:
+    """Correct a measurement: a new version; the old one is kept. The answer is what is shown now."""
     if body.vital.id != vital_id:
         raise Invalid("invalid_fields", field="id")
-    told = summaries.correct(record, body.vital, _device(), confirmed=body.confirmed)
+    told = summaries.correct(record, body.vital, _stamp(query), confirmed=body.confirmed)
     return {**vital_members(measurements.read(record, vital_id)), "number": told.number}
 
 
-@door.delete("/vitals/<uuid:vital_id>", needs=WRITE)
-def withdraw(record: OpenRecord, vital_id: UUID) -> dict[str, Any]:
+@door.delete("/vitals/<uuid:vital_id>", needs=WRITE, asks=StampSchema())
+def withdraw(record: OpenRecord, vital_id: UUID, query: dict[str, datetime]) -> dict[str, Any]:
     """Withdraw a measurement; its versions are kept."""
-    return {"number": summaries.withdraw(record, vital_id, _device()).number}
+    return {"number": summaries.withdraw(record, vital_id, _stamp(query)).number}
 
 
 @door.get("/vitals/<uuid:vital_id>/versions", needs=READ)
@@ -80,6 +94,13 @@ def versions(record: OpenRecord, vital_id: UUID) -> dict[str, Any]:
 def summary(record: OpenRecord) -> dict[str, Any]:
     """Home blood pressure of the last seven days, the JSH and the ESH way, each by its name."""
     return summaries.as_members(summaries.home_pressure(record))
+
+
+def _stamp(query: dict[str, datetime]) -> Stamp:
+    edited_at = query["edited_at"]
+    if not EARLIEST_YEAR <= edited_at.year <= LATEST_YEAR:
+        raise Invalid("time_impossible", field="edited_at", when=edited_at.isoformat())
+    return Stamp(edited_at, _device())
 
 
 def _device() -> UUID:

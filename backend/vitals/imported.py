@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from backend.consent.opening import OpenRecord
 from backend.records.compared import Compared
 from backend.vitals import months
 from backend.vitals.glance import refresh
-from backend.vitals.measurements import change_of, tell
+from backend.vitals.measurements import change_of, tell, versions
 from backend.vitals.packing import SEALED, pack, unpack
 from backend.vitals.tables import VitalImportRow, VitalRow
 from shared import clock
@@ -28,37 +29,54 @@ _BATCH = 400
 Item = tuple[Vital, str]
 
 
+class _Fate(Enum):
+    """What keeping makes of one thing of an import."""
+
+    NEW = Compared(new=1)
+    BACK = (Compared(new=1), "withdrawn when an import was undone")
+    SAME = Compared(same=1)
+    CHANGED = Compared(changed=1)
+
+    @property
+    def counted(self) -> Compared:
+        return self.value if isinstance(self.value, Compared) else self.value[0]
+
+
 @dataclass(frozen=True, slots=True)
 class _Match:
     vital: Vital
     source_key: bytes
     known: UUID | None
-    withdrawn: bool
-    equal: bool
+    fate: _Fate
+
+
+def device_of(import_id: UUID) -> UUID:
+    """The device that an import's versions carry: its id as a UUID of version 8, which no phone makes for itself."""
+    marked = import_id.int & ~(0xF << 76) & ~(0b11 << 62)
+    return UUID(int=marked | 8 << 76 | 0b10 << 62)
 
 
 def compare(record: OpenRecord, items: Sequence[Item]) -> Compared:
     """What keeping ``items`` (vital, source id) would do."""
     record.must(Scope.VITALS, Right.READ)
-    total = Compared()
-    for match in _matches(record, items):
-        total += _counted(match)
-    return total
+    return sum((match.fate.counted for match in _matches(record, items)), Compared())
 
 
 def keep_many(record: OpenRecord, items: Sequence[Item], import_id: UUID) -> Compared:
-    """Keep what an import brought. Keeping it again changes nothing."""
+    """Keep what an import brought. Keeping it again changes nothing; what the person typed or corrected stays hers."""
     record.must(Scope.VITALS, Right.WRITE)
     total, fresh, links = Compared(), [], []
     number = record.next_number()
     for match in _matches(record, items):
-        total += _counted(match)
-        vital_id = match.known or match.vital.id
+        total += match.fate.counted
         if match.known is None:
             fresh.append(_new_row(record, match, import_id, number))
             months.touch(record.session, record.id, match.vital.kind, match.vital.taken_at)
-        elif match.withdrawn or not match.equal:
-            _new_version(record, match, import_id)
+        elif match.fate is _Fate.SAME:
+            _remember_source(record, match)
+        else:
+            _new_version(record, match.known, match.vital, import_id)
+        vital_id = match.known or match.vital.id
         links.append({"record_id": record.id, "import_id": import_id, "vital_id": vital_id})
     if fresh:
         record.session.execute(insert(VitalRow), fresh)
@@ -71,46 +89,67 @@ def keep_many(record: OpenRecord, items: Sequence[Item], import_id: UUID) -> Com
 def undo_import(record: OpenRecord, import_id: UUID) -> int:
     """Withdraw what only this import brought; returns how many.
 
-    What another import brought too stays, what the person typed stays, and so does what she corrected since.
+    What another import brought too stays, as that one brought it; what the person typed stays, and so does what she
+    corrected since.
     """
     record.must(Scope.VITALS, Right.WRITE)
+    record.next_number()
     here = (VitalImportRow.record_id == record.id, VitalImportRow.import_id == import_id)
     mine = select(VitalImportRow.vital_id).where(*here)
     rows = record.session.scalars(
         select(VitalRow).where(VitalRow.record_id == record.id, VitalRow.id.in_(mine))
     ).all()
-    others = select(VitalImportRow.vital_id).where(
-        VitalImportRow.record_id == record.id,
-        VitalImportRow.import_id != import_id,
-        VitalImportRow.vital_id.in_(mine),
-    )
-    kept = set(record.session.scalars(others))
-    imports = set(
-        record.session.scalars(select(VitalImportRow.import_id).where(VitalImportRow.record_id == record.id))
-    )
+    others = _other_imports(record, import_id)
     undone = 0
     for row in rows:
-        typed = row.source_key is None or row.device not in imports
-        if row.id in kept or typed or row.sealed is None:
+        if row.sealed is None or not _by_import(row):
             continue
-        edited_at = stamp(clock.now(), row.edited_at)
-        tell(record, Change(Word.VITAL, row.id, edited_at, import_id, None), None)
-        undone += 1
+        if row.id not in others:
+            edited_at = stamp(clock.now(), row.edited_at)
+            tell(record, Change(Word.VITAL, row.id, edited_at, device_of(import_id), None), None)
+            undone += 1
+        elif row.device == device_of(import_id):
+            _as_others_brought_it(record, row.id, others[row.id])
     record.session.execute(delete(VitalImportRow).where(*here))
-    if undone:
+    if rows:
         refresh(record)
     return undone
 
 
-def _counted(match: _Match) -> Compared:
-    if match.known is None or match.withdrawn:
-        return Compared(new=1)
-    return Compared(same=1) if match.equal else Compared(changed=1)
+def _other_imports(record: OpenRecord, import_id: UUID) -> dict[UUID, list[UUID]]:
+    """The other imports that brought what this one brought."""
+    mine = select(VitalImportRow.vital_id).where(
+        VitalImportRow.record_id == record.id, VitalImportRow.import_id == import_id
+    )
+    statement = select(VitalImportRow.vital_id, VitalImportRow.import_id).where(
+        VitalImportRow.record_id == record.id,
+        VitalImportRow.import_id != import_id,
+        VitalImportRow.vital_id.in_(mine),
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for vital_id, other in record.session.execute(statement):
+        found.setdefault(vital_id, []).append(other)
+    return found
+
+
+def _as_others_brought_it(record: OpenRecord, vital_id: UUID, imports: Sequence[UUID]) -> None:
+    """The import that is undone had changed a reading of another import: show what that one brought."""
+    by_device = {device_of(each): each for each in imports}
+    for version in versions(record, vital_id):
+        if version.device in by_device and version.vital is not None:
+            _new_version(record, vital_id, version.vital, by_device[version.device])
+            return
+
+
+def _by_import(row: VitalRow) -> bool:
+    """Whether an import, or the undoing of one, made what is shown; else a person did, and an import leaves it be."""
+    return row.device.version == 8
 
 
 def _matches(record: OpenRecord, items: Sequence[Item]) -> Iterator[_Match]:
     """Each item once, beside the row that it already is; the same thing twice in ``items`` is given once."""
     seen: set[bytes] = set()
+    taken: set[UUID] = set()
     for start in range(0, len(items), _BATCH):
         batch = []
         for vital, source_id in items[start : start + _BATCH]:
@@ -118,23 +157,33 @@ def _matches(record: OpenRecord, items: Sequence[Item]) -> Iterator[_Match]:
             if key not in seen:
                 seen.add(key)
                 batch.append((vital, key))
-        yield from _match_batch(record, batch)
+        if batch:
+            yield from _match_batch(record, batch, taken)
 
 
-def _match_batch(record: OpenRecord, batch: Sequence[tuple[Vital, bytes]]) -> Iterator[_Match]:
-    if not batch:
-        return
+def _match_batch(
+    record: OpenRecord, batch: Sequence[tuple[Vital, bytes]], taken: set[UUID]
+) -> Iterator[_Match]:
+    """``taken``: rows that were matched already. Two equal readings of one minute are two readings."""
     by_key = {row.source_key: row for row in _rows_by_key(record, [key for _, key in batch])}
-    near = _Near(record, [vital for vital, key in batch if key not in by_key])
+    taken.update(row.id for row in by_key.values())
+    near = _Near(record, [vital for vital, key in batch if key not in by_key], taken)
     for vital, key in batch:
         row = by_key.get(key)
         if row is not None:
-            shown = _opened(record, row)
-            equal = shown is not None and _equal(shown, vital)
-            yield _Match(vital, key, row.id, row.sealed is None, equal)
+            yield _Match(vital, key, row.id, _fate(record, row, vital))
         else:
-            known = near.find(vital)
-            yield _Match(vital, key, known, withdrawn=False, equal=known is not None)
+            known = near.take(vital)
+            yield _Match(vital, key, known, _Fate.NEW if known is None else _Fate.SAME)
+
+
+def _fate(record: OpenRecord, row: VitalRow, vital: Vital) -> _Fate:
+    if not _by_import(row):  # her own, corrected or withdrawn by herself: that stays
+        return _Fate.SAME
+    shown = _opened(record, row)
+    if shown is None:
+        return _Fate.BACK
+    return _Fate.SAME if _equal(shown, vital) else _Fate.CHANGED
 
 
 def _rows_by_key(record: OpenRecord, keys: Sequence[bytes]) -> list[VitalRow]:
@@ -145,17 +194,27 @@ def _rows_by_key(record: OpenRecord, keys: Sequence[bytes]) -> list[VitalRow]:
 class _Near:
     """Rows within a minute of ``vitals``, to find the reading that came another way (typed, by radio, by file)."""
 
-    def __init__(self, record: OpenRecord, vitals: Sequence[Vital]) -> None:
+    def __init__(self, record: OpenRecord, vitals: Sequence[Vital], taken: set[UUID]) -> None:
         self._known: dict[str, list[Vital]] = {}
+        self._taken = taken
         for kind in {vital.kind for vital in vitals}:
             times = [vital.taken_at for vital in vitals if vital.kind == kind]
             self._known[kind] = _between(record, kind, min(times) - NEAR, max(times) + NEAR)
 
-    def find(self, vital: Vital) -> UUID | None:
-        for other in self._known.get(vital.kind, ()):
-            if _whole_minutes(vital.taken_at, other.taken_at) and _same_reading(vital, other):
-                return other.id
-        return None
+    def take(self, vital: Vital) -> UUID | None:
+        """The nearest row that is this reading, once."""
+        same = [
+            other
+            for other in self._known.get(vital.kind, ())
+            if other.id not in self._taken
+            and _near(vital.taken_at, other.taken_at)
+            and _same_reading(vital, other)
+        ]
+        if not same:
+            return None
+        found = min(same, key=lambda other: (abs(other.taken_at - vital.taken_at), other.id)).id
+        self._taken.add(found)
+        return found
 
 
 def _between(record: OpenRecord, kind: str, first: datetime, last: datetime) -> list[Vital]:
@@ -171,8 +230,8 @@ def _between(record: OpenRecord, kind: str, first: datetime, last: datetime) -> 
     ]
 
 
-def _whole_minutes(one: datetime, other: datetime) -> bool:
-    """Within 60 s, or in the same minute where one of them gives no seconds."""
+def _near(one: datetime, other: datetime) -> bool:
+    """Within 60 s, or in the same minute where neither gives seconds: 7:00 and 7:01 on the dot are two readings."""
     return abs(one - other) <= NEAR and (
         one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
         or bool(one.second or other.second)
@@ -206,7 +265,7 @@ def _new_row(record: OpenRecord, match: _Match, import_id: UUID, number: int) ->
         "kind": vital.kind,
         "taken_at": vital.taken_at,
         "edited_at": clock.now(),
-        "device": import_id,
+        "device": device_of(import_id),
         "author_id": record.viewer.account_id,
         "sealed": record.key.seal(SEALED, vital.id, pack(vital)),
         "number": number,
@@ -214,12 +273,20 @@ def _new_row(record: OpenRecord, match: _Match, import_id: UUID, number: int) ->
     }
 
 
-def _new_version(record: OpenRecord, match: _Match, import_id: UUID) -> None:
-    """The source changed its mind, or an undone import is kept again."""
-    assert match.known is not None
-    row = record.session.get_one(VitalRow, (record.id, match.known))
-    vital = Vital(**{name: getattr(match.vital, name) for name in Vital.__slots__} | {"id": row.id})
-    tell(record, change_of(vital, stamp(clock.now(), row.edited_at), import_id), vital)
+def _new_version(record: OpenRecord, vital_id: UUID, brought: Vital, import_id: UUID) -> None:
+    """The source changed its mind, an undone import is kept again, or one that had changed it is undone."""
+    row = record.session.get_one(VitalRow, (record.id, vital_id))
+    vital = replace(brought, id=vital_id)
+    tell(record, change_of(vital, stamp(clock.now(), row.edited_at), device_of(import_id)), vital)
+
+
+def _remember_source(record: OpenRecord, match: _Match) -> None:
+    """A typed reading that the file has too: by this it is found again even when she corrects it later."""
+    record.session.execute(
+        update(VitalRow)
+        .where(VitalRow.record_id == record.id, VitalRow.id == match.known, VitalRow.source_key.is_(None))
+        .values(source_key=match.source_key)
+    )
 
 
 def _link(record: OpenRecord, links: Sequence[dict[str, UUID]], import_id: UUID) -> None:

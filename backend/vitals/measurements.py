@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -18,6 +18,7 @@ from backend.vitals.packing import SEALED, pack, unpack
 from backend.vitals.tables import VitalRow, VitalVersionRow
 from shared import strict_json
 from shared.consent import Right, Scope
+from shared.kinds import KINDS
 from shared.problems import NotThere
 from shared.sync import Change, Word, winner
 from shared.vitals import Vital, check
@@ -82,6 +83,8 @@ def tell(record: OpenRecord, change: Change, vital: Vital | None) -> Told:
     # The record's lock comes before the look: two phones telling the same thing take turns.
     number = record.next_number()
     row = record.session.get(VitalRow, (record.id, change.id), populate_existing=True)
+    # A phone may write the same vital in another order of members: versions are compared in one spelling.
+    change = replace(change, body=None if vital is None else body_of(vital))
     if row is None:
         _insert(record, change, vital, number)
         return Told(Outcome.KEPT, number)
@@ -128,6 +131,26 @@ def history(
         unpack(vital_id, name, taken_at, record.key.open(SEALED, vital_id, sealed or b""))
         for vital_id, name, taken_at, sealed in record.session.execute(statement)
     ]
+
+
+def latest(record: OpenRecord) -> list[Vital]:
+    """The newest measurement of each kind but blood pressure, in the order of the kinds."""
+    record.must(Scope.VITALS, Right.READ)
+    others = [kind for kind in KINDS if kind != "blood_pressure"]
+    newest = (
+        select(VitalRow.kind, func.max(VitalRow.taken_at).label("taken_at"))
+        .where(VitalRow.record_id == record.id, VitalRow.kind.in_(others), VitalRow.sealed.is_not(None))
+        .group_by(VitalRow.kind)
+        .subquery()
+    )
+    statement = (
+        select(VitalRow)
+        .join(newest, (VitalRow.kind == newest.c.kind) & (VitalRow.taken_at == newest.c.taken_at))
+        .where(VitalRow.record_id == record.id, VitalRow.sealed.is_not(None))
+        .order_by(VitalRow.id)
+    )
+    by_kind = {row.kind: _open(record, row) for row in record.session.scalars(statement)}
+    return [by_kind[kind] for kind in others if kind in by_kind]
 
 
 def versions(record: OpenRecord, vital_id: UUID) -> list[Version]:
@@ -213,12 +236,7 @@ def _open(record: OpenRecord, row: VitalRow) -> Vital:
 
 
 def _same(one: Change, other: Change) -> bool:
-    return (one.edited_at, one.device, one.body) == (other.edited_at, other.device, _canonical(other.body))
-
-
-def _canonical(body: str | None) -> str | None:
-    """A phone may write the same vital in another order of members."""
-    return None if body is None else body_of(vital_of(body))
+    return (one.edited_at, one.device, one.body) == (other.edited_at, other.device, other.body)
 
 
 def _is_known_version(record: OpenRecord, change: Change) -> bool:
@@ -230,7 +248,7 @@ def _is_known_version(record: OpenRecord, change: Change) -> bool:
     )
     for row in record.session.scalars(statement):
         vital = _opened_version(record, row)
-        if (None if vital is None else body_of(vital)) == _canonical(change.body):
+        if (None if vital is None else body_of(vital)) == change.body:
             return True
     return False
 

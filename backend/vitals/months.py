@@ -26,7 +26,7 @@ KIND = "blood_pressure"
 _MONTHS = cast("Table", PressureMonthRow.__table__)
 _SEALED = "pressure_months.sealed"
 _TOUCHED = "touched_pressure_months"
-_SESSIONS = ("", *(session.value for session in Session))
+_SESSIONS = (None, *Session)
 
 Number = int | Decimal
 
@@ -106,7 +106,7 @@ def _packed(vitals: Iterable[Vital]) -> bytes:
             _plain(vital.pressure.systolic),
             _plain(vital.pressure.diastolic),
             None if vital.pressure.pulse is None else _plain(vital.pressure.pulse),
-            _SESSIONS.index(vital.session or ""),
+            _SESSIONS.index(vital.session),
         )
         for vital in ordered
     )
@@ -120,10 +120,10 @@ def _read(packed: bytes) -> list[Pressure]:
             Pressure,
             at,
             offset,
-            map(_number, systolic),
-            map(_number, diastolic),
-            [None if each is None else _number(each) for each in pulse],
-            [Session(_SESSIONS[code]) if code else None for code in session],
+            _numbers(systolic),
+            _numbers(diastolic),
+            _numbers(pulse),
+            [_SESSIONS[code] for code in session],
         )
     )
 
@@ -133,8 +133,8 @@ def _plain(number: Decimal) -> int | str:
     return int(number) if number == int(number) else str(number)
 
 
-def _number(written: int | str) -> Number:
-    return written if isinstance(written, int) else Decimal(written)
+def _numbers(written: list[Any]) -> list[Any]:
+    return [Decimal(each) if isinstance(each, str) else each for each in written]
 
 
 def _month(moment: datetime) -> int:

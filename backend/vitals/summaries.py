@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import func, select
 
 from backend.consent.opening import OpenRecord
 from backend.vitals import measurements
@@ -26,12 +24,18 @@ from shared.blood_pressure import (
 )
 from shared.consent import Right, Scope
 from shared.home_pressure_summaries import EshSummary, JshSummary, Part, esh_summary, jsh_summary
-from shared.kinds import KINDS
 from shared.problems import Clash, NotThere
-from shared.sync import stamp
 from shared.vitals import Vital
 
 _WEEK_AND_EDGES = timedelta(days=9)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a version was made, by the clock of the device that made it."""
+
+    edited_at: datetime
+    device: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +58,6 @@ def home_pressure(record: OpenRecord) -> HomePressure:
     return HomePressure(found, jsh_summary(found, today), esh_summary(found, today), GUIDELINE_TARGET)
 
 
-def latest(record: OpenRecord) -> list[Vital]:
-    """The newest measurement of each kind but blood pressure, in the order of the kinds."""
-    record.must(Scope.VITALS, Right.READ)
-    others = [kind for kind in KINDS if kind != "blood_pressure"]
-    newest = (
-        select(VitalRow.kind, func.max(VitalRow.taken_at).label("taken_at"))
-        .where(VitalRow.record_id == record.id, VitalRow.kind.in_(others), VitalRow.sealed.is_not(None))
-        .group_by(VitalRow.kind)
-        .subquery()
-    )
-    statement = (
-        select(VitalRow)
-        .join(newest, (VitalRow.kind == newest.c.kind) & (VitalRow.taken_at == newest.c.taken_at))
-        .where(VitalRow.record_id == record.id, VitalRow.sealed.is_not(None))
-        .order_by(VitalRow.id)
-    )
-    by_kind = {row.kind: measurements.opened(record, row) for row in record.session.scalars(statement)}
-    return [by_kind[kind] for kind in others if kind in by_kind]
-
-
 def note_once(record: OpenRecord, vital: Vital, device: UUID, *, confirmed: bool) -> Told:
     """Note a new measurement; the same one again is the same, the same id for another is a `Clash`."""
     record.must(Scope.VITALS, Right.WRITE)
@@ -86,33 +70,18 @@ def note_once(record: OpenRecord, vital: Vital, device: UUID, *, confirmed: bool
     return Told(Outcome.SAME, row.number)
 
 
-def correct(record: OpenRecord, vital: Vital, device: UUID, *, confirmed: bool) -> Told:
-    """A new version of a measurement, made from the one shown."""
-    row = _shown(record, vital.id)
-    if measurements.read(record, vital.id) == vital:
-        return Told(Outcome.SAME, row.number)
-    return measurements.note(record, vital, stamp(clock.now(), row.edited_at), device, confirmed=confirmed)
-
-
-def withdraw(record: OpenRecord, vital_id: UUID, device: UUID) -> Told:
-    """Take back the version shown; taking it back again changes nothing."""
+def correct(record: OpenRecord, vital: Vital, stamp: Stamp, *, confirmed: bool) -> Told:
+    """A version of a known measurement, under the stamp of whoever made it: sent again, however late, it is known."""
     record.must(Scope.VITALS, Right.WRITE)
-    record.next_number()
-    row = record.session.get(VitalRow, (record.id, vital_id))
-    if row is None:
+    if record.session.get(VitalRow, (record.id, vital.id)) is None:
         raise NotThere
-    if row.sealed is None:
-        return Told(Outcome.SAME, row.number)
-    return measurements.withdraw(record, vital_id, stamp(clock.now(), row.edited_at), device)
+    return measurements.note(record, vital, stamp.edited_at, stamp.device, confirmed=confirmed)
 
 
-def _shown(record: OpenRecord, vital_id: UUID) -> VitalRow:
+def withdraw(record: OpenRecord, vital_id: UUID, stamp: Stamp) -> Told:
+    """Take a measurement back, under the stamp of whoever does it; taking it back again changes nothing."""
     record.must(Scope.VITALS, Right.WRITE)
-    record.next_number()
-    row = record.session.get(VitalRow, (record.id, vital_id))
-    if row is None or row.sealed is None:
-        raise NotThere
-    return row
+    return measurements.withdraw(record, vital_id, stamp.edited_at, stamp.device)
 
 
 def as_members(pressure: HomePressure) -> dict[str, Any]:

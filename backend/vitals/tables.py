@@ -15,7 +15,7 @@ from backend.seal import SealedBytes
 class VitalRow(RecordTable):
     """A measurement as it is shown. ``sealed`` is None once it was withdrawn; the last values stay in its versions.
 
-    ``source_key`` is the digest of the source id of what was imported; None when a person typed it.
+    ``source_key`` is the digest of the source id under which an import brought it or found it; None when none did.
     """
 
     __tablename__ = "vitals"

@@ -25,11 +25,14 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+# Each language is named in itself, for whoever cannot read the other.
+LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
 
 
 def install(app: Flask) -> None:
     """Give the app its look: `_()` in templates, headers on every answer, no form from another site."""
-    app.jinja_env.globals.update(_=tr, language=current, csrf_token=csrf_token)
+    app.jinja_env.globals.update(_=tr, language=current, csrf_token=csrf_token, here=here)
+    app.jinja_env.globals.update(languages=LANGUAGE_NAMES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_refuse_other_sites)
     app.after_request(_add_headers)
@@ -43,7 +46,9 @@ def page(template: str, **words: Any) -> str:
 def problem_page(problem: Problem, message: str, status: int) -> Response:
     """A problem as a page: what happened and what to do next."""
     with speaking(http.language()):
-        shown = render_template("web/problem.html", message=message, code=problem.code, status=status)
+        # The same bytes for what is not there and for what is not shared: no word of the address that was asked.
+        words = {"message": message, "code": problem.code, "here": lambda: "/records"}
+        shown = render_template("web/problem.html", **words)
     return Response(shown, status, mimetype="text/html")
 
 
@@ -51,6 +56,11 @@ def csrf_token() -> Markup:
     """The hidden field that proves a form came from one of our pages."""
     token = get_jwt().get("csrf", "")
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(token)
+
+
+def here() -> str:
+    """The page being looked at, to come back to it; the list where it is the answer to a form."""
+    return request.full_path.rstrip("?") if request.method == "GET" else "/records"
 
 
 def _refuse_other_sites() -> None:

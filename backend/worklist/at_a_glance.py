@@ -86,7 +86,7 @@ def at_a_glance(record: OpenRecord, days: int) -> AtAGlance:
         now=now,
         until=_until(record),
         pressures=_pressures(record, days, now) if sees_vitals else None,
-        latest=summaries.latest(record) if sees_vitals else None,
+        latest=measurements.latest(record) if sees_vitals else None,
         worn=_worn(record, now.date()) if record.may(Scope.WEARABLES, Right.READ) else None,
         cards=_cards(record, now.date()) if record.may(Scope.MEDICINES, Right.READ) else None,
     )

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from backend.consent.opening import OpenRecord
 from backend.vitals import months
-from backend.vitals.months import Number, Pressure
+from backend.vitals.months import Pressure
 from shared import clock
 from shared.blood_pressure import (
     GUIDELINE_TARGET,
@@ -28,28 +28,23 @@ from shared.blood_pressure import (
 from shared.consent import Right, Scope
 from shared.vitals import Session
 
-RANGES = (30, 90, 365)
+RANGES = (30, 90, 365, 5 * 366)
 USUAL_RANGE = 90
-MOST_DAYS = 5 * 366
+MOST_DAYS = RANGES[-1]
 # A line is not drawn over a silence longer than this: it would tell of readings that nobody took.
 SILENCE = timedelta(days=7)
 _LASTS_MS = OCCASION_LASTS // timedelta(milliseconds=1)
 _DAY_MINUTES = 24 * 60
 
 
-class Point(NamedTuple):
-    """One occasion: when it began (ms UTC), its session, and the sums of the counted readings (exact)."""
+class Point(NamedTuple):  # made by the thousand
+    """One occasion: when it began (ms UTC), its session, its means as they are drawn, and whether it reaches 135/85."""
 
     at: int
     session: Session
-    systolic: Number
-    diastolic: Number
-    counted: int
-
-    @property
-    def mean(self) -> tuple[float, float]:
-        """Systolic and diastolic as they are drawn."""
-        return float(self.systolic) / self.counted, float(self.diastolic) / self.counted
+    systolic: float
+    diastolic: float
+    reaches: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +101,12 @@ def _point(together: list[Pressure]) -> Point:
     if session is None:
         session = _session_of_minute((first.at // 60_000 + first.offset_min) % _DAY_MINUTES)
     counted = together[:READINGS_COUNTED]
-    return Point(
-        first.at,
-        session,
-        sum(reading.systolic for reading in counted),
-        sum(reading.diastolic for reading in counted),
-        len(counted),
-    )
+    number = len(counted)
+    systolic = sum([reading.systolic for reading in counted])
+    diastolic = sum([reading.diastolic for reading in counted])
+    # Compared exactly: sums against the reference times the readings.
+    reaches = systolic >= REFERENCE_SYSTOLIC * number or diastolic >= REFERENCE_DIASTOLIC * number
+    return Point(first.at, session, float(systolic) / number, float(diastolic) / number, reaches)
 
 
 @cache
@@ -124,7 +118,7 @@ def _session_of_minute(minute: int) -> Session:
 def columns(drawn: Chart) -> dict[str, Any]:
     """The chart as JSON columns: seconds since 1970, the session's number, systolic and diastolic means."""
     order = list(Session)
-    means = [point.mean for point in drawn.points]
+    numbers = {session: number for number, session in enumerate(order)}
     return {
         "days": drawn.days,
         "zone": drawn.zone,
@@ -135,9 +129,9 @@ def columns(drawn: Chart) -> dict[str, Any]:
         "reference": [REFERENCE_SYSTOLIC, REFERENCE_DIASTOLIC],
         "sessions": [session.value for session in order],
         "at": [point.at // 1000 for point in drawn.points],
-        "session": [order.index(point.session) for point in drawn.points],
-        "systolic": [mean[0] for mean in means],
-        "diastolic": [mean[1] for mean in means],
+        "session": [numbers[point.session] for point in drawn.points],
+        "systolic": [point.systolic for point in drawn.points],
+        "diastolic": [point.diastolic for point in drawn.points],
     }
 
 
@@ -165,19 +159,12 @@ def _period(drawn: Chart, session: Session) -> Period:
     mine = [point for point in drawn.points if point.session is session]
     if not mine:
         return Period(session, 0, None, 0)
-    means = [point.mean for point in mine]
-    mean = sum(each[0] for each in means) / len(mine), sum(each[1] for each in means) / len(mine)
-    return Period(session, len(mine), mean, sum(map(_reaches, mine)))
+    mean = sum(each.systolic for each in mine) / len(mine), sum(each.diastolic for each in mine) / len(mine)
+    return Period(session, len(mine), mean, sum(each.reaches for each in mine))
 
 
 def highest(drawn: Chart, most: int = 3) -> list[Point]:
     """The occasions with the highest systolic means, the highest first."""
-    return sorted(drawn.points, key=lambda point: (point.mean, -point.at), reverse=True)[:most]
-
-
-def _reaches(point: Point) -> bool:
-    """Compared exactly: sums against the reference times the readings."""
-    return (
-        point.systolic >= REFERENCE_SYSTOLIC * point.counted
-        or point.diastolic >= REFERENCE_DIASTOLIC * point.counted
-    )
+    return sorted(drawn.points, key=lambda point: (point.systolic, point.diastolic, -point.at), reverse=True)[
+        :most
+    ]

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from backend.wearables.days import DaySummary
+from backend.worklist import wording
 from backend.worklist.chart import SILENCE, Chart
 from shared.blood_pressure import REFERENCE_DIASTOLIC, REFERENCE_SYSTOLIC, session_words
 from shared.languages import tr
@@ -48,11 +49,11 @@ class Plane:
 def pressure_svg(drawn: Chart) -> Markup:
     """The chart of morning and evening blood pressure, with the target and the reference lines."""
     plane = _plane(drawn)
-    title = tr("{n}日間の家庭血圧の図", n=drawn.days)
+    title = tr("家庭血圧の図（この{span}）", span=wording.span(drawn.days))
     parts = [
-        Markup('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" font-size="13">').format(
-            WIDTH, HEIGHT
-        ),
+        Markup(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" font-size="13">'
+        ).format(WIDTH, HEIGHT),
         Markup("<title>{}</title>").format(title),
         Markup('<rect width="{}" height="{}" fill="#ffffff"/>').format(WIDTH, HEIGHT),
         *_ground(plane, drawn),
@@ -61,62 +62,62 @@ def pressure_svg(drawn: Chart) -> Markup:
     for session in reversed(Session):
         for values in _values(drawn, session):
             parts.extend(_line(plane, values, session))
-    parts.extend([*_legend(), Markup("</svg>")])
-    return Markup("").join(parts)
+    parts.extend([*_legend(), "</svg>"])
+    return Markup("".join(parts))  # noqa: S704  numbers and colours of ours; words went through escape
+
+
+def _head(width: int, height: int, size: int, title: str) -> str:
+    box = f'viewBox="0 0 {width} {height}" role="img" font-size="{size}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}><title>{escape(title)}</title>'
 
 
 def _plane(drawn: Chart) -> Plane:
-    values = [value for point in drawn.points for value in point.mean]
-    least = min([60.0, *values])
-    most = max([160.0, *values])
+    least = min([60.0, *(min(point.systolic, point.diastolic) for point in drawn.points)])
+    most = max([160.0, *(max(point.systolic, point.diastolic) for point in drawn.points)])
     return Plane(drawn.begins, drawn.ends, least // 10 * 10, -(-most // 10) * 10)
 
 
 def _values(drawn: Chart, session: Session) -> Iterator[list[tuple[int, float]]]:
-    mine = [(point.at, point.mean) for point in drawn.points if point.session is session]
-    yield [(at, mean[0]) for at, mean in mine]
-    yield [(at, mean[1]) for at, mean in mine]
+    mine = [point for point in drawn.points if point.session is session]
+    yield [(point.at, point.systolic) for point in mine]
+    yield [(point.at, point.diastolic) for point in mine]
 
 
-def _ground(plane: Plane, drawn: Chart) -> Iterator[Markup]:
+def _ground(plane: Plane, drawn: Chart) -> Iterator[str]:
     """The shaded targets, the grid and the lines with their names."""
     right = WIDTH - RIGHT
     for target, shade in ((drawn.target.systolic, "#eef7f0"), (drawn.target.diastolic, "#dff0e3")):
         top = plane.y(float(target))
-        yield Markup('<rect x="{}" y="{:.1f}" width="{}" height="{:.1f}" fill="{}"/>').format(
-            LEFT, top, right - LEFT, HEIGHT - BOTTOM - top, shade
-        )
+        box = f'width="{right - LEFT}" height="{HEIGHT - BOTTOM - top:.1f}"'
+        yield f'<rect x="{LEFT}" y="{top:.1f}" {box} fill="{shade}"/>'
     step = 20 if plane.most - plane.least <= 160 else 40
     for value in range(int(-(-plane.least // step) * step), int(plane.most) + 1, step):
         yield _rule(plane.y(value), _GRID, "", str(value), "")
-    for name, value, colour, dash in (
+    for name, height, colour, dash in (
         (tr("上の目標 {n}", n=drawn.target.systolic), float(drawn.target.systolic), "#17552f", ""),
         (tr("下の目標 {n}", n=drawn.target.diastolic), float(drawn.target.diastolic), "#17552f", ""),
         (tr("基準 {n}", n=REFERENCE_SYSTOLIC), float(REFERENCE_SYSTOLIC), _SOFT, "2 3"),
         (tr("基準 {n}", n=REFERENCE_DIASTOLIC), float(REFERENCE_DIASTOLIC), _SOFT, "2 3"),
     ):
-        yield _rule(plane.y(value), colour, dash, "", name)
+        yield _rule(plane.y(height), colour, dash, "", name)
 
 
-def _rule(y: float, colour: str, dash: str, left: str, right: str) -> Markup:
-    line = Markup(
-        '<line x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}" stroke="{}" stroke-dasharray="{}"/>'
-    ).format(LEFT, WIDTH - RIGHT, y, y, colour, dash or "none")
-    words = Markup("")
+def _rule(y: float, colour: str, dash: str, left: str, right: str) -> str:
+    ends = f'x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"'
+    line = f'<line {ends} stroke="{colour}" stroke-dasharray="{dash or "none"}"/>'
     if left:
-        words = _text(LEFT - 6, y + 4, left, "end", _SOFT)
+        line += _text(LEFT - 6, y + 4, left, "end", _SOFT)
     if right:
-        words = _text(WIDTH - RIGHT + 6, y + 4, right, "start", colour)
-    return line + words
+        line += _text(WIDTH - RIGHT + 6, y + 4, right, "start", colour)
+    return line
 
 
-def _text(x: float, y: float, words: str, anchor: str, colour: str = _INK) -> Markup:
-    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" fill="{}">{}</text>').format(
-        x, y, anchor, colour, words
-    )
+def _text(x: float, y: float, words: str, anchor: str, colour: str = _INK) -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text {place} fill="{colour}">{escape(words)}</text>'
 
 
-def _days(plane: Plane, drawn: Chart) -> Iterator[Markup]:
+def _days(plane: Plane, drawn: Chart) -> Iterator[str]:
     """Six dates along the bottom, evenly apart."""
     zone = ZoneInfo(drawn.zone)
     step = max(1, drawn.days // 6)
@@ -125,9 +126,8 @@ def _days(plane: Plane, drawn: Chart) -> Iterator[Markup]:
         x = plane.x(int(datetime(on.year, on.month, on.day, tzinfo=zone).timestamp() * 1000))
         if x > WIDTH - RIGHT - 24:
             break
-        yield Markup('<line x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}" stroke="{3}"/>').format(
-            x, HEIGHT - BOTTOM, HEIGHT - BOTTOM + 5, _SOFT
-        )
+        ends = f'x1="{x:.1f}" x2="{x:.1f}" y1="{HEIGHT - BOTTOM}" y2="{HEIGHT - BOTTOM + 5}"'
+        yield f'<line {ends} stroke="{_SOFT}"/>'
         yield _text(x, HEIGHT - BOTTOM + 20, _short(on, drawn.days), "middle", _SOFT)
 
 
@@ -135,14 +135,13 @@ def _short(on: date, days: int) -> str:
     return f"{on.year}/{on.month}" if days > 400 else f"{on.month}/{on.day}"
 
 
-def _line(plane: Plane, values: Sequence[tuple[int, float]], session: Session) -> Iterator[Markup]:
+def _line(plane: Plane, values: Sequence[tuple[int, float]], session: Session) -> Iterator[str]:
     """A line by session and number, broken at silences; dots where there is room for them."""
     colour, dash = _COLOURS[session], _DASHES[session]
     placed = [(plane.x(at), plane.y(value), at) for at, value in values]
     if session is not Session.OTHER and placed:
-        yield Markup(
-            '<path d="{}" fill="none" stroke="{}" stroke-width="1.8" stroke-dasharray="{}"/>'
-        ).format(_path(placed), colour, dash or "none")
+        style = f'stroke="{colour}" stroke-width="1.8" stroke-dasharray="{dash or "none"}"'
+        yield f'<path d="{_path(placed)}" fill="none" {style}/>'
     if session is Session.OTHER or len(placed) <= _DOTS_UP_TO:
         for x, y, _ in placed:
             yield _dot(x, y, session)
@@ -176,20 +175,17 @@ def _extremes(column: Sequence[tuple[float, float, int]]) -> Iterable[tuple[floa
     return sorted(chosen, key=lambda point: point[2])
 
 
-def _dot(x: float, y: float, session: Session) -> Markup:
+def _dot(x: float, y: float, session: Session) -> str:
     colour = _COLOURS[session]
     if session is Session.MORNING:
-        return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="2.4" fill="{}"/>').format(x, y, colour)
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="{colour}"/>'
+    style = f'stroke="{colour}" stroke-width="1.4"'
     if session is Session.EVENING:
-        return Markup(
-            '<rect x="{:.1f}" y="{:.1f}" width="4.8" height="4.8" fill="#ffffff" stroke="{}" stroke-width="1.4"/>'
-        ).format(x - 2.4, y - 2.4, colour)
-    return Markup('<path d="M{0:.1f} {1:.1f}l6 6m-6 0l6 -6" stroke="{2}" stroke-width="1.4"/>').format(
-        x - 3, y - 3, colour
-    )
+        return f'<rect x="{x - 2.4:.1f}" y="{y - 2.4:.1f}" width="4.8" height="4.8" fill="#ffffff" {style}/>'
+    return f'<path d="M{x - 3:.1f} {y - 3:.1f}l6 6m-6 0l6 -6" {style}/>'
 
 
-def _legend() -> Iterator[Markup]:
+def _legend() -> Iterator[str]:
     """What the marks mean, by shape and by word."""
     for place, session in enumerate(Session):
         x = LEFT + 14 + place * 74
@@ -224,38 +220,30 @@ def days_svg(drawn: Days) -> Markup:
     def y(value: float) -> float:
         return _SMALL_TOP + (most - value) / (most - least or 1) * height
 
-    parts = [
-        Markup('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" font-size="12">').format(
-            SMALL_WIDTH, SMALL_HEIGHT
-        ),
-        Markup("<title>{}</title>").format(drawn.title),
-    ]
-    for value in (least, most):
-        parts.append(
-            Markup('<line x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}" stroke="{}"/>').format(
-                _SMALL_LEFT, SMALL_WIDTH, y(value), y(value), _GRID
-            )
-        )
-        parts.append(_text(_SMALL_LEFT - 5, y(value) + 4, f"{value:,.0f}", "end", _SOFT))
+    parts = [_head(SMALL_WIDTH, SMALL_HEIGHT, 12, drawn.title)]
+    for edge in (least, most):
+        ends = f'x1="{_SMALL_LEFT}" x2="{SMALL_WIDTH}" y1="{y(edge):.1f}" y2="{y(edge):.1f}"'
+        parts.append(f'<line {ends} stroke="{_GRID}"/>')
+        parts.append(_text(_SMALL_LEFT - 5, y(edge) + 4, f"{edge:,.0f}", "end", _SOFT))
     for day, low, high, middle in bars:
-        x = _SMALL_LEFT + (day.date - drawn.first).days * width
-        parts.append(_bar(x, width, y(high), y(low)))
+        x = _SMALL_LEFT + (day.date - drawn.first).days * width + 1
+        parts.append(_bar(x, width - 2, y(high), y(low)))
         if middle is not None:
-            parts.append(
-                Markup(
-                    '<line x1="{:.1f}" x2="{:.1f}" y1="{:.1f}" y2="{:.1f}" stroke="{}" stroke-width="2"/>'
-                ).format(x + 1, x + width - 1, y(middle), y(middle), _INK)
-            )
-    for number in (0, drawn.count // 2, drawn.count - 1):
+            ends = f'x1="{x:.1f}" x2="{x + width - 2:.1f}" y1="{y(middle):.1f}" y2="{y(middle):.1f}"'
+            parts.append(f'<line {ends} stroke="{_INK}" stroke-width="2"/>')
+    parts.extend([*_three_days(drawn, width), "</svg>"])
+    return Markup("".join(parts))  # noqa: S704  numbers and colours of ours; words went through escape
+
+
+def _three_days(drawn: Days, width: float) -> Iterator[str]:
+    """The first day, the middle one and the last, below their bars."""
+    middle, last = drawn.count // 2, drawn.count - 1
+    for number, anchor, aside in ((0, "start", 0.0), (middle, "middle", 0.5), (last, "end", 1.0)):
         on = drawn.first + timedelta(days=number)
-        anchor = "start" if number == 0 else ("end" if number == drawn.count - 1 else "middle")
-        x = _SMALL_LEFT + (number + (0 if number == 0 else 0.5 if anchor == "middle" else 1)) * width
-        parts.append(_text(x, SMALL_HEIGHT - 5, f"{on.month}/{on.day}", anchor, _SOFT))
-    parts.append(Markup("</svg>"))
-    return Markup("").join(parts)
+        x = _SMALL_LEFT + (number + aside) * width
+        yield _text(x, SMALL_HEIGHT - 5, f"{on.month}/{on.day}", anchor, _SOFT)
 
 
-def _bar(x: float, width: float, top: float, bottom: float) -> Markup:
-    return Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="#6fa3ad"/>').format(
-        x + 1, top, max(1.0, width - 2), max(1.0, bottom - top)
-    )
+def _bar(x: float, width: float, top: float, bottom: float) -> str:
+    size = f'width="{max(1.0, width):.1f}" height="{max(1.0, bottom - top):.1f}"'
+    return f'<rect x="{x:.1f}" y="{top:.1f}" {size} fill="#6fa3ad"/>'

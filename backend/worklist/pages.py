@@ -1,17 +1,38 @@
-"""Pages of the worklist: who shares with me, and one record at a glance."""
+"""Pages of the worklist: who shares with me, and one record at a glance with its chart."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from flask import redirect
+import orjson
+from flask import Response, redirect
+from marshmallow import fields, validate
 
+from backend.accounts.accounts import Accounts, Person
+from backend.consent.opening import Opener, OpenRecord
 from backend.http import ANYONE, PER_ITEM, Caller, Door, held, purpose
 from backend.seal import KeyRing
 from backend.web import look
-from backend.worklist import people
+from backend.worklist import at_a_glance, chart, drawing, medicine_cards, people, wording
+from shared import blood_pressure, home_pressure_summaries
+from shared.consent import Right, Scope
+from shared.problems import NotThere
+from shared.schema import Strict
 
 door = Door("worklist_pages", __name__, page=True)
+
+
+class FindSchema(Strict[dict[str, str]]):
+    """A part of a name to look for in the list."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=80))
+
+
+class RangeSchema(Strict[dict[str, int]]):
+    """Over how many days the chart goes."""
+
+    days = fields.Integer(load_default=chart.USUAL_RANGE, validate=validate.Range(7, chart.MOST_DAYS))
 
 
 @door.get("/", needs=ANYONE)
@@ -20,9 +41,63 @@ def home(caller: Caller) -> Any:
     return redirect("/records" if caller.viewer else "/sign-in")
 
 
-@door.get("/records", needs=PER_ITEM)
-def listed(caller: Caller) -> str:
-    """Everybody who shares something with me now."""
+@door.get("/records", needs=PER_ITEM, asks=FindSchema())
+def listed(caller: Caller, query: dict[str, str]) -> str:
+    """Everybody who shares something with me now, or those of a name."""
     viewer = caller.known
-    found = people.people(caller.session, held(KeyRing), viewer, caller.way, purpose(viewer))
-    return look.page("worklist/list.html", people=found)
+    everybody = people.people(caller.session, held(KeyRing), viewer, caller.way, purpose(viewer))
+    found = people.named(everybody, query["q"])
+    words = {"me": _me(caller), "people": found, "everybody": len(everybody), "q": query["q"]}
+    return look.page("worklist/list.html", wording=wording, now=people.now_in_japan(), **words)
+
+
+@door.get("/records/<uuid:record_id>", needs=PER_ITEM, asks=RangeSchema())
+def record_page(caller: Caller, record_id: UUID, query: dict[str, int]) -> str:
+    """One record, for a doctor with four minutes."""
+    record = _opened(caller, record_id)
+    glance = at_a_glance.at_a_glance(record, query["days"])
+    drawn = glance.pressures and orjson.dumps(chart.columns(glance.pressures.chart)).decode()
+    return look.page(
+        "worklist/record.html",
+        me=_me(caller),
+        glance=glance,
+        drawn=drawn,
+        ranges=chart.RANGES,
+        wording=wording,
+        drawing=drawing,
+        medicines=medicine_cards,
+        pressure=blood_pressure,
+        week=home_pressure_summaries,
+        Scope=Scope,
+    )
+
+
+@door.get("/records/<uuid:record_id>/chart.json", needs=PER_ITEM, asks=RangeSchema())
+def chart_data(caller: Caller, record_id: UUID, query: dict[str, int]) -> dict[str, Any]:
+    """The chart as columns, for the chart library."""
+    return chart.columns(chart.chart(_opened_for_chart(caller, record_id), query["days"]))
+
+
+@door.get("/records/<uuid:record_id>/chart.svg", needs=PER_ITEM, asks=RangeSchema())
+def chart_picture(caller: Caller, record_id: UUID, query: dict[str, int]) -> Response:
+    """The chart as a picture."""
+    picture = at_a_glance.chart_svg(_opened_for_chart(caller, record_id), query["days"])
+    return Response(picture, mimetype="image/svg+xml")
+
+
+def _opened(caller: Caller, record_id: UUID) -> OpenRecord:
+    viewer, parts = caller.known, at_a_glance.READ_PARTS
+    return held(Opener).open_parts(caller.session, viewer, record_id, parts, purpose(viewer), caller.way)
+
+
+def _opened_for_chart(caller: Caller, record_id: UUID) -> OpenRecord:
+    viewer, parts = caller.known, [(Scope.VITALS, Right.READ)]
+    return held(Opener).open_parts(caller.session, viewer, record_id, parts, purpose(viewer), caller.way)
+
+
+def _me(caller: Caller) -> Person:
+    """Who is signed in, for the head of the page."""
+    person = held(Accounts).people(caller.session, [caller.known.account_id]).get(caller.known.account_id)
+    if person is None:
+        raise NotThere
+    return person

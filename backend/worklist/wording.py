@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from shared import units
+from shared import clock, units
 from shared.consent import Scope
 from shared.kinds import KINDS, Meal
 from shared.languages import tr
@@ -81,3 +81,14 @@ def value(vital: Vital) -> tuple[str, str]:
 def plain(number: Decimal | float) -> str:
     """Digits grouped by thousands, as many decimals as there are."""
     return f"{number:,}" if isinstance(number, Decimal) else f"{number:,.0f}"
+
+
+def ms_day(at: int, now: datetime) -> str:
+    """The day of a moment (ms UTC), counted in the zone of ``now``."""
+    on = clock.from_ms(at).astimezone(now.tzinfo).date()
+    return day(on, year=on.year != now.year)
+
+
+def span(days: int) -> str:
+    """A period: years from a year and a half on."""
+    return tr("{n}年", n=round(days / 365.25)) if days > 548 else tr("{n}日", n=days)

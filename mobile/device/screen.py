@@ -32,3 +32,10 @@ def android_glass() -> Glass:
         return Glass(density, text)
     bars = insets.getInsets(autoclass("android.view.WindowInsets$Type").systemBars())
     return Glass(density, text, int(bars.top), int(bars.bottom))
+
+
+def to_background() -> None:
+    """Put the app aside, as Android's own apps do at the end of the way back."""
+    from jnius import autoclass
+
+    autoclass("org.kivy.android.PythonActivity").mActivity.moveTaskToBack(True)

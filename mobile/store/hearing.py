@@ -9,7 +9,7 @@ from uuid import UUID
 from mobile.store.bodies import moment_of
 from mobile.store.opening import Opened, Store
 from mobile.store.rows import Thing, find_row, keep_version, next_edit, same, whose, write
-from shared.sync import Change, winner
+from shared.sync import Change, Word, winner
 
 
 def hear(
@@ -63,7 +63,9 @@ def _meet(store: Store, opened: Opened, heard: Change) -> int:
         write(store, opened, replace(here, change=heard, told=True, refused=""))
         return 0
     if winner(heard, here.change) is heard:
-        keep_version(store, opened, here)
+        # Nobody wrote a day's sum: the server adds it up anew, and the sum before is no version of hers.
+        if heard.word != Word.DAY:
+            keep_version(store, opened, here)
         # A new counter: an answer to a push of ours that is still on its way must not find this version.
         edit = next_edit(store, opened, heard.word, heard.id)
         write(store, opened, replace(new, edit=edit, at=here.at if heard.body is None else new.at))

@@ -9,6 +9,7 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from mobile import theme
+from mobile.text import balanced
 from mobile.widgets import fonts
 from mobile.widgets.labels import Icon, Wrap
 from mobile.widgets.paint import CLEAR, Painted
@@ -55,7 +56,8 @@ class WideButton(ButtonBehavior, Painted, BoxLayout):
             self.icon.width = 0
         self.spacing = dp(10) if self.icon_name else 0
         room = max(self.width - beside - dp(32), 1)
-        wide = fonts.ruler(sp(self.words.size_sp), True)(self.said) + dp(4)
+        ruler = fonts.ruler(sp(self.words.size_sp), True)
+        wide = max(ruler(line) for line in balanced(self.said, room - 1, ruler)) + dp(4)
         self.words.width = min(wide, room)
         self.words.raw = self.said
         side = max((self.width - self.words.width - beside) / 2, 0)

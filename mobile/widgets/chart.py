@@ -82,7 +82,9 @@ class Chart(Widget):
         ruler = fonts.ruler(self._small)
         places = [(self._across(left, right, at), ruler(word), word) for at, word in self.drawing.ticks]
         # A word keeps inside the chart: at the edges its place moves in by half its width.
-        inside = [(min(max(x, self.x + wide / 2), self.right - wide / 2), wide, word) for x, wide, word in places]
+        inside = [
+            (min(max(x, self.x + wide / 2), self.right - wide / 2), wide, word) for x, wide, word in places
+        ]
         for x, word in spread_ticks(inside, dp(10)):
             self._word(word, x, self.y + ruler.height / 2, anchor=0.5)
 
@@ -99,7 +101,9 @@ class Chart(Widget):
         self.drawn.append(kept)
         flat: list[float] = []
         for at, value in kept:
-            flat.extend((self._across(left, right, at), low + (value - bottom) / (top - bottom) * (high - low)))
+            flat.extend(
+                (self._across(left, right, at), low + (value - bottom) / (top - bottom) * (high - low))
+            )
         Color(*theme.rgba(ink))
         if len(flat) >= 4:
             SmoothLine(points=flat, width=dp(1.3))
@@ -110,7 +114,9 @@ class Chart(Widget):
                 Ellipse(pos=(x - wide / 2, y - wide / 2), size=(wide, wide))
 
     def _across(self, left: float, right: float, at: float) -> float:
-        places = [x for line in self.drawing.lines for x in (line.points[0][0], line.points[-1][0]) if line.points]
+        places = [
+            x for line in self.drawing.lines for x in (line.points[0][0], line.points[-1][0]) if line.points
+        ]
         places.extend(x for x, _ in self.drawing.ticks)
         first, last = min(places), max(places)
         return left + (right - left) * ((at - first) / (last - first) if last > first else 0.5)
@@ -120,4 +126,6 @@ class Chart(Widget):
         label.refresh()
         wide, high = label.texture.size
         Color(*theme.rgba(theme.SOFT_INK))
-        Rectangle(texture=label.texture, pos=(round(x - wide * anchor), round(y - high / 2)), size=(wide, high))
+        Rectangle(
+            texture=label.texture, pos=(round(x - wide * anchor), round(y - high / 2)), size=(wide, high)
+        )

@@ -45,7 +45,7 @@ class Chip(Painted, Hug):
     @property
     def baseline(self) -> float:
         """The words stand above the padding."""
-        return super().baseline + dp(4)
+        return float(super().baseline + dp(4))
 
 
 class Choice(ButtonBehavior, Painted, BoxLayout):

@@ -130,11 +130,8 @@ class Flow(Layout):
     def _place(self, line: list[object], bottom: float, height: float, base: float) -> None:
         x = self.x
         for child in line:
-            if self.align == "center":
-                y = bottom + (height - child.height) / 2  # type: ignore[attr-defined]
-            else:
-                y = bottom + base - _baseline(child)
-            child.pos = (x, y)  # type: ignore[attr-defined]
+            up = (height - child.height) / 2 if self.align == "center" else base - _baseline(child)  # type: ignore[attr-defined]
+            child.pos = (x, bottom + up)  # type: ignore[attr-defined]
             x += child.width + self.gap  # type: ignore[attr-defined]
 
 

@@ -24,7 +24,9 @@ class FontsMissing(FileNotFoundError):
 
 def register() -> None:
     """Make the fonts known to Kivy. Raises `FontsMissing`, which says how to build them."""
-    regular, bold, icons = (FOLDER / name for name in ("NotoSansJP-Regular.ttf", "NotoSansJP-Bold.ttf", "icons.ttf"))
+    regular, bold, icons = (
+        FOLDER / name for name in ("NotoSansJP-Regular.ttf", "NotoSansJP-Bold.ttf", "icons.ttf")
+    )
     for path in (regular, bold, icons, FOLDER / "icons.json"):
         if not path.exists():
             raise FontsMissing(path)

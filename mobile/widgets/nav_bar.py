@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from kivy.metrics import dp
+from kivy.metrics import dp, sp
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from mobile import theme
+from mobile.widgets import fonts
 from mobile.widgets.labels import Fit, Icon
 from mobile.widgets.paint import CLEAR, Painted
 
@@ -39,7 +40,6 @@ class Tab(ButtonBehavior, BoxLayout):
     def _shape(self, *_: object) -> None:
         self.icon.name, self.words.raw = self.icon_name, self.said
         self.words.bold = self.here
-        self.words.limit = max(self.width - dp(4), 1)
         ink = theme.MAIN if self.here else theme.SOFT_INK
         self.icon.ink = self.words.ink = theme.rgba(ink)
         wide = max(min(self.icon.width + dp(30), self.width - dp(4)), self.icon.width)
@@ -85,6 +85,14 @@ class NavBar(Painted, BoxLayout):
             tab.here = tab.screen == self.here
 
     def _high(self, *_: object) -> None:
+        if not self.tabs:
+            return
+        # All names in one size: that of the longest one that must still fit.
+        room = self.width / len(self.tabs) - dp(4)
+        ruler = fonts.ruler(sp(14), True)
+        size = 14 * min(1.0, *(room / max(ruler(said), 1) for _, said, _ in self.tabs)) * 0.98
+        for tab in self.children:
+            tab.words.size_sp = max(size, 1)
         self.height = max([dp(64), *(tab.needs for tab in self.children)])
 
     def on_go(self, screen: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kivy.effects.scroll import ScrollEffect
-from kivy.metrics import dp
+from kivy.metrics import dp, sp
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.scrollview import ScrollView
@@ -13,6 +13,7 @@ from kivy.uix.widget import Widget
 
 from mobile import theme
 from mobile.screens.touches import Chose, Pressed, Touch, Wrote
+from mobile.widgets import fonts
 from mobile.widgets.buttons import IconButton
 from mobile.widgets.flow import Column
 from mobile.widgets.labels import Wrap
@@ -42,7 +43,7 @@ class Head(BoxLayout):
         self.words = Wrap(bold=True, size_sp=theme.TITLE, pos_hint={"center_y": 0.5})
         self.add_widget(self.words)
         self.words.bind(height=self._shape)
-        for name in ("title", "leads_back"):
+        for name in ("title", "leads_back", "width"):
             self.fbind(name, self._shape)
         self._shape()
 
@@ -51,10 +52,17 @@ class Head(BoxLayout):
             self.add_widget(self.way, len(self.children))
         elif not self.leads_back and self.way.parent:
             self.remove_widget(self.way)
+        self.words.size_sp = self._size()
         self.words.raw = self.title
         side = dp(4) if self.leads_back else dp(theme.EDGE_SPACE)
         self.padding = (side, dp(10), dp(theme.EDGE_SPACE), dp(6))
         self.height = max(self.words.height, dp(theme.TOUCH) if self.leads_back else 0) + dp(16)
+
+    def _size(self) -> float:
+        """A title rather gets a little smaller than takes a second line from what is below; never below a heading."""
+        room = self.width - dp(theme.EDGE_SPACE + 8) - (self.way.width + dp(4) if self.leads_back else dp(16))
+        wide = fonts.ruler(sp(theme.TITLE), True)(self.title)
+        return float(min(theme.TITLE, max(theme.HEADING, theme.TITLE * room / max(wide, 1))))
 
     def on_back(self) -> None:
         """The way back was touched."""

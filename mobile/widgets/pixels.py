@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from kivy.core.image import Image as CoreImage
+from kivy.core.image import ImageLoader
 
 from mobile.device import Picture
 
+_HEADS = {b"\xff\xd8": "jpg", b"\x89PNG": "png", b"RIFF": "webp", b"BM": "bmp", b"GIF8": "gif"}
+
 
 def grey_picture(data: bytes) -> Picture | None:
-    """The picture in ``data``, or None where nothing can read it."""
-    for kind in ("jpg", "png", "webp", "bmp", "gif"):
-        if not data.startswith(_HEADS[kind]):
+    """The picture in ``data``, or None where nothing here can read it. Uses no texture: it runs on a worker."""
+    kind = next((kind for head, kind in _HEADS.items() if data.startswith(head)), None)
+    for loader in ImageLoader.loaders:
+        if kind is None or kind not in loader.extensions() or not loader.can_load_memory():
             continue
         try:
-            # Kept as bytes: a texture would need the main thread, and this runs on a worker.
-            image = CoreImage(BytesIO(data), ext=kind, keep_data=True, nocache=True)._data[0]
-        except (OSError, ValueError, AttributeError, IndexError):
-            return None
-        step = 4 if image.fmt in ("rgba", "bgra") else 3
-        return Picture(image.width, image.height, _greys(bytes(image.data), step, image.fmt.startswith("b")))
+            image = loader(
+                "", ext=kind, rawdata=BytesIO(data), inline=True, nocache=True, keep_data=True
+            )._data[0]
+        except (OSError, ValueError, TypeError, IndexError):
+            continue
+        step = len(image.fmt)
+        # Green is most of what the eye and a scanner call bright: near enough for black on white, and one slice.
+        greys = bytes(image.data)[1::step] if not image.rowlength else _rows(image, step)
+        return Picture(image.width, image.height, greys)
     return None
 
 
-_HEADS = {"jpg": b"\xff\xd8", "png": b"\x89PNG", "webp": b"RIFF", "bmp": b"BM", "gif": b"GIF8"}
-
-
-def _greys(data: bytes, step: int, blue_first: bool) -> bytes:
-    """Green is most of what the eye (and a scanner) calls bright: close enough for black on white, and one slice."""
-    del blue_first
-    return data[1::step]
+def _rows(image: object, step: int) -> bytes:
+    """The greys of an image whose rows are padded."""
+    width, height, long = image.width, image.height, image.rowlength  # type: ignore[attr-defined]
+    data = bytes(image.data)  # type: ignore[attr-defined]
+    return b"".join(data[row * long + 1 : row * long + width * step : step] for row in range(height))

@@ -11,7 +11,7 @@ from kivy.uix.scrollview import ScrollView
 
 from mobile import theme
 from mobile.screens.touches import Question
-from mobile.widgets.buttons import WideButton, MainButton
+from mobile.widgets.buttons import MainButton, WideButton
 from mobile.widgets.card import Card
 from mobile.widgets.labels import Wrap
 from mobile.widgets.paint import Painted

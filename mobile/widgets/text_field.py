@@ -153,5 +153,3 @@ class Choices(Column):
 
     def on_choose(self, key: str) -> None:
         """One was touched; whoever listens decides what is chosen now."""
-
-

@@ -11,9 +11,10 @@ from __future__ import annotations
 import math
 import re
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import add, itemgetter, lt
 
 from shared.formats.apple_gather import Gathering
@@ -45,8 +46,7 @@ _ENTRIES = re.compile(
 )
 _TELLING = (b"HKWasUserEntered", b"HKBloodGlucoseMealTime")
 
-# type .. value, and children up to the closing tag; see _ordinary.
-_Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+_Columns = tuple["array[int]", "array[int]", "array[float]"]
 
 
 @lru_cache(maxsize=64)
@@ -151,15 +151,22 @@ class Runs:
         left = len(rows[-1][-1])
         if left:
             rows.pop()
-        odd: list[range] = []
+        # Rows of each writer, and their numbers: a phone and a watch often take turns.
+        writers: dict[tuple[bytes, bytes], tuple[list[tuple[bytes, ...]], list[range]]] = {}
         first = 0
-        for (head, tail), run in groupby(rows, itemgetter(0, 1)):
-            run_rows = list(run)
-            if not self._run(self._writer(head, tail), run_rows, (block, at, place), first):
-                odd.append(range(first, first + len(run_rows)))
-            first += len(run_rows)
+        for key, run in groupby(rows, itemgetter(0, 1)):
+            theirs, numbers = writers.setdefault(key, ([], []))
+            before = len(theirs)
+            theirs.extend(run)
+            numbers.append(range(first, first := first + len(theirs) - before))
+        odd: list[int] = []
+        for (head, tail), (theirs, numbers) in writers.items():
+            left_alone = self._run(self._writer(head, tail), theirs, (block, at, place), numbers[0].start)
+            if left_alone:
+                each = list(chain.from_iterable(numbers))
+                odd.extend(each[number] for number in left_alone)
         if odd:
-            self._one_by_one(odd, block, at, place)
+            self._one_by_one(sorted(odd), block, at, place)
         return len(block) - left
 
     def _begins(self, block: bytes, at: int) -> bool:
@@ -205,21 +212,30 @@ class Runs:
 
     def _run(
         self, writer: _Writer | None, rows: list[tuple[bytes, ...]], where: tuple[bytes, int, int], first: int
-    ) -> bool:
-        """Take one run of records of one writer; False, and nothing taken, where something in it is not ordinary."""
+    ) -> Sequence[int]:
+        """Take one run of records of one writer; returns the numbers of those left alone."""
+        every = range(len(rows))
         if writer is None:
-            return False
-        _, _, hours, minutes, end_hours, end_minutes, texts, children, *_ = zip(*rows, strict=True)
-        for each in set(children):
-            telling = self._tells(each)
-            if telling is None or (telling and writer.type in ROW_OF):
-                return False
-        if not writer.stream:
-            times = b"".join((*hours, *minutes, *end_hours, *end_minutes))
-            if times.translate(None, _TIMES) or b"".join(texts).translate(None, _SAFE):
-                return False
-            self._unknown(writer.type, len(rows), where, first)
-            return True
+            return every
+        telling = {each for each in {row[7] for row in rows} if self._sets_apart(each, writer)}
+        apart = [number for number in every if rows[number][7] in telling] if telling else []
+        if len(apart) == len(rows):
+            return every
+        kept = [row for row in rows if row[7] not in telling] if telling else rows
+        if writer.stream:
+            columns = self._columns(writer, kept)
+            if columns is None:
+                return every
+            self._gathering.extend(writer.stream, writer.source, where[1] + where[2], columns)
+            return apart
+        if telling or not _harmless(kept):
+            return every
+        self._unknown(writer.type, len(kept), where, first)
+        return ()
+
+    def _columns(self, writer: _Writer, rows: list[tuple[bytes, ...]]) -> _Columns | None:
+        """Starts, ends and values of a run; None where something in it is not ordinary."""
+        _, _, hours, minutes, end_hours, end_minutes, texts, *_ = zip(*rows, strict=True)
         hour = self._hours[self._zone].__getitem__
         second = _SECONDS.__getitem__
         try:
@@ -228,12 +244,10 @@ class Runs:
             if end_hours != hours or end_minutes != minutes:
                 ends = array("q", map(add, map(hour, end_hours), map(second, end_minutes)))
                 if any(map(lt, ends, starts)):
-                    return False
-            values = writer.column(texts)
+                    return None
+            return starts, ends, writer.column(texts)
         except (KeyError, ValueError, Invalid):
-            return False
-        self._gathering.extend(writer.stream, writer.source, where[1] + where[2], (starts, ends, values))
-        return True
+            return None
 
     def _unknown(self, name: str, count: int, where: tuple[bytes, int, int], first: int) -> None:
         first_place: int | None = None
@@ -242,6 +256,11 @@ class Runs:
             record = next(islice(_ordinary(self._zone)[0].finditer(block, at), first, None))
             first_place = place + block.index(b"<", record.start())
         self._gathering.unknown(name, first_place, count)
+
+    def _sets_apart(self, children: bytes, writer: _Writer) -> bool:
+        """Whether a record with such metadata must be looked at alone."""
+        telling = self._tells(children)
+        return telling is None or (telling and writer.type in ROW_OF)
 
     def _tells(self, children: bytes) -> bool | None:
         """Whether metadata may make a row of a reading; None where it is not ordinary."""
@@ -261,12 +280,16 @@ class Runs:
         written = record({"type": ""}, found[1], 0)
         return written.entered or bool(found[1].get("HKBloodGlucoseMealTime"))
 
-    def _one_by_one(self, odd: list[range], block: bytes, at: int, place: int) -> None:
-        """Leave the records of the numbers in ``odd`` to expat."""
-        wanted = {number for each in odd for number in each}
-        last = odd[-1][-1]
-        for number, match in enumerate(_ordinary(self._zone)[0].finditer(block, at)):
+    def _one_by_one(self, odd: list[int], block: bytes, at: int, place: int) -> None:
+        """Leave the records of these numbers (rising) to expat."""
+        wanted = set(odd)
+        for number, match in enumerate(islice(_ordinary(self._zone)[0].finditer(block, at), odd[-1] + 1)):
             if number in wanted:
                 self._elements.feed(match[0], place + match.start())
-            if number == last:
-                return
+
+
+def _harmless(rows: list[tuple[bytes, ...]]) -> bool:
+    """Whether what is not looked up in these rows (times and values) is at least fit to stand in an attribute."""
+    _, _, hours, minutes, end_hours, end_minutes, texts, *_ = zip(*rows, strict=True)
+    times = b"".join((*hours, *minutes, *end_hours, *end_minutes))
+    return not times.translate(None, _TIMES) and not b"".join(texts).translate(None, _SAFE)

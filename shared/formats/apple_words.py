@@ -119,6 +119,7 @@ def record(attributes: dict[str, str], notes: dict[str, str], place: int) -> Rec
     )
 
 
+@lru_cache(maxsize=4096)
 def to_ms(text: str) -> int:
     """Milliseconds UTC of Apple's ``2025-09-16 16:14:50 +0100``; anything else is an `Invalid`."""
     match = _WHEN.fullmatch(text)

@@ -130,8 +130,10 @@ def _parts_of_mixed(tree: ast.Module) -> set[int]:
 def _of_template(path: Path) -> Iterator[str]:
     jinja = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     for _, _, message in extract_from_ast(jinja.parse(path.read_text(encoding="utf-8")), SPEAKING):
-        if isinstance(message, str):
-            yield message
+        # With blanks to fill, the text comes first and the blanks after it.
+        text = message[0] if isinstance(message, tuple) else message
+        if isinstance(text, str):
+            yield text
 
 
 def _of_kv(path: Path) -> Iterator[str]:
@@ -192,7 +194,9 @@ def test_templates_and_kv_have_no_japanese_outside_of_a_call() -> None:
             if path.suffix not in {".html", ".kv"} or "node_modules" in path.parts:
                 continue
             text = path.read_text(encoding="utf-8")
-            for said in _of_template(path) if path.suffix == ".html" else _of_kv(path):
+            # The longest first: one text may be a part of another.
+            found = _of_template(path) if path.suffix == ".html" else _of_kv(path)
+            for said in sorted(found, key=len, reverse=True):
                 text = text.replace(said, "")
             text = re.sub(r"\{#.*?#\}|<!--.*?-->|(?m:^\s*#.*$)", "", text, flags=re.DOTALL)
             if JAPANESE.search(text.replace(NAME, "")):

@@ -1,4 +1,4 @@
-"""Looks at a painted window for what a person with large text would stumble over: cut words, overlaps, small targets."""
+"""Looks at a painted window for what large text would spoil: cut words, overlaps, small targets."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _cut(widget: Widget) -> Iterator[str]:
         yield f"{words!r} is {wide} wide, its place {widget.parent.width:.0f}"
     if high > widget.height + SLACK or wide > widget.width + SLACK:
         yield f"{words!r} is {wide}x{high}, cut to {widget.width:.0f}x{widget.height:.0f}"
-    if widget.shorten or "…" in words and "…" not in getattr(widget, "raw", words):
+    if widget.shorten or ("…" in words and "…" not in getattr(widget, "raw", words)):
         yield f"{words!r} is shortened"
     if widget.x < widget.parent.x - SLACK or widget.right > widget.parent.right + SLACK:
         yield f"{words!r} sticks out sideways of its place"
@@ -56,7 +56,7 @@ def _small(widget: Widget) -> Iterator[str]:
 
 
 def _overlaps(labels: list[Widget]) -> Iterator[str]:
-    """Labels of one screenful that lie on each other (those of different layers, as under a sheet, are not compared)."""
+    """Labels that lie on each other; those of different layers (under a sheet) are not compared."""
     boxes = [(label, _layer(label), *_box(label)) for label in labels]
     for at, (one, layer, left, low, right, high) in enumerate(boxes):
         for other, other_layer, left2, low2, right2, high2 in boxes[at + 1 :]:

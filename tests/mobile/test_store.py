@@ -358,3 +358,9 @@ def test_a_list_is_one_question_however_long_it_is(store: Store) -> None:
     assert len(things.of_word(store, RECORD, Word.VITAL)) == 300
     store.db.set_trace_callback(None)
     assert len([each for each in asked if "FROM things" in each]) == 1
+
+
+def test_what_is_saved_is_on_the_disk(store: Store) -> None:
+    assert store.rows("PRAGMA synchronous") == [(2,)]  # FULL
+    assert store.rows("PRAGMA journal_mode") == [("wal",)]
+    assert store.rows("PRAGMA secure_delete") == [(1,)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from shutil import rmtree
@@ -20,7 +21,7 @@ from mobile import sync
 from mobile.account import own_record, resume
 from mobile.events import SignIn, SyncFailed, SyncNow
 from mobile.send import Request
-from mobile.store import telling, things
+from mobile.store import hearing, telling, things
 from mobile.store.bodies import vital_body, vital_in
 from mobile.store.things import Written
 from shared.ids import new_id
@@ -419,3 +420,33 @@ def test_a_restored_server_is_told_again(phone: Handset, server: ModelServer) ->
     sync.sync(phone.store, phone.client)
     assert text_of(record.shown[thing].body) == "newer"
     assert new_id() not in record.shown
+
+
+def test_a_late_answer_does_not_find_what_was_heard_meanwhile(phone: Handset) -> None:
+    thing = note(phone, "mine")
+    record_id = own_record(phone.store)
+    (sent,) = telling.untold(phone.store, record_id, 10)
+    theirs = replace(
+        sent.change, edited_at=sent.change.edited_at + timedelta(seconds=1), device=new_id(), number=9
+    )
+    hearing.hear(phone.store, record_id, [theirs], 9)
+    assert [each.change for each in telling.untold(phone.store, record_id, 10)] == [
+        sent.change
+    ]  # the loser waits
+    assert telling.mark_told(phone.store, record_id, thing, sent.edit, 4) is False
+    assert shown(phone)[thing].number == 9
+    assert telling.untold(phone.store, record_id, 10) == []
+
+
+def test_a_day_summed_up_anew_replaces_the_sum_before(phone: Handset) -> None:
+    record_id = own_record(phone.store)
+    first = Change(Word.DAY, new_id(), MORNING, UUID(int=0), '{"stream":"steps"}', 1)
+    second = replace(
+        first, edited_at=MORNING + timedelta(hours=1), body='{"stream":"steps","count":2}', number=2
+    )
+    hearing.hear(phone.store, record_id, [first], 1)
+    hearing.hear(phone.store, record_id, [second], 2)
+    found = things.find(phone.store, record_id, Word.DAY, first.id)
+    assert found is not None
+    assert found.change == second
+    assert things.versions(phone.store, record_id, Word.DAY, first.id) == []

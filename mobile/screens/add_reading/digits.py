@@ -43,6 +43,9 @@ class Figure:
         return most is not None and Decimal(self.text) * 10 > most
 
 
+EMPTY_HOUR, EMPTY_MINUTE = Figure(HOUR), Figure(MINUTE)
+
+
 def figures_of(kind: str) -> tuple[Figure, ...]:
     """The empty figures of a kind: three for blood pressure, else one."""
     return tuple(Figure(measure) for measure in KINDS[kind].measures)

@@ -12,8 +12,26 @@ from decimal import Decimal
 from uuid import UUID
 
 from mobile import wording
-from mobile.events import AskConfirm, Failed, FormOpened, KeepDraft, OpenForm, Saved, SaveVital, TextWritten, WriteText
-from mobile.screens.add_reading.digits import HOUR, MINUTE, Figure, draft_text, figures_of, from_draft, keyed
+from mobile.events import (
+    AskConfirm,
+    Failed,
+    FormOpened,
+    KeepDraft,
+    OpenForm,
+    Saved,
+    SaveVital,
+    TextWritten,
+    WriteText,
+)
+from mobile.screens.add_reading.digits import (
+    EMPTY_HOUR,
+    EMPTY_MINUTE,
+    Figure,
+    draft_text,
+    figures_of,
+    from_draft,
+    keyed,
+)
 from mobile.screens.touches import (
     Answered,
     Asks,
@@ -49,8 +67,8 @@ class State:
     session: Session | None = None
     meal: Meal | None = None
     days_ago: int | None = None  # None: measured now
-    hour: Figure = Figure(HOUR)
-    minute: Figure = Figure(MINUTE)
+    hour: Figure = EMPTY_HOUR
+    minute: Figure = EMPTY_MINUTE
     id: UUID | None = None
     now: datetime | None = None
     offset_min: int = 0
@@ -119,7 +137,9 @@ def _answered(state: State, event: Happening) -> Step:
     match event:
         case Saved(vital=vital, untold=untold) if state.saving:
             saved = tuple(one for one in state.saved if one.id != vital.id)
-            return replace(state, saving=False, saved=(*saved, vital), untold=untold, id=None, finished=True), ()
+            return replace(
+                state, saving=False, saved=(*saved, vital), untold=untold, id=None, finished=True
+            ), ()
         case AskConfirm():
             return replace(state, saving=False, ask=event), ()
         case Answered(yes=yes) if state.ask is not None:
@@ -151,7 +171,11 @@ def _correct(vital: Vital) -> Step:
     """The form filled with a measurement that is to be put right; the version before stays to be seen."""
     figures = figures_of(vital.kind)
     if isinstance(vital.reading, BloodPressure):
-        numbers: tuple[Decimal | None, ...] = (vital.reading.systolic, vital.reading.diastolic, vital.reading.pulse)
+        numbers: tuple[Decimal | None, ...] = (
+            vital.reading.systolic,
+            vital.reading.diastolic,
+            vital.reading.pulse,
+        )
     else:
         numbers = (vital.reading,)
     filled = tuple(
@@ -316,7 +340,10 @@ def _first_missing(state: State) -> State:
         if figure.measure.name != "pulse" and not figure.text:
             label = tr(figure.measure.label)
             return replace(
-                state, turn=at, wrong=tr("{label}を入力してください。", label=label), wrong_field=figure.measure.name
+                state,
+                turn=at,
+                wrong=tr("{label}を入力してください。", label=label),
+                wrong_field=figure.measure.name,
             )
     return state
 
@@ -328,7 +355,12 @@ def said_after(state: State) -> str:
         here = next(one for one in occasions(state.saved) if last in one.readings)
         return average_words(here)
     unit = tr(units.shown(KINDS[last.kind].measure.unit))
-    return tr("{label} {value} {unit} を記録しました。", label=wording.kind_name(last.kind), value=wording.value_of(last), unit=unit)
+    return tr(
+        "{label} {value} {unit} を記録しました。",
+        label=wording.kind_name(last.kind),
+        value=wording.value_of(last),
+        unit=unit,
+    )
 
 
 def offers_second(state: State) -> bool:

@@ -14,7 +14,7 @@ from mobile.screens.add_reading.digits import Figure
 from mobile.screens.add_reading.state import State, offers_second, said_after
 from mobile.screens.touches import Keyed, Touch
 from mobile.widgets import device
-from mobile.widgets.buttons import WideButton, MainButton
+from mobile.widgets.buttons import MainButton, WideButton
 from mobile.widgets.card import Card, Note
 from mobile.widgets.flow import Column, Flow
 from mobile.widgets.kind_list import kind_list
@@ -62,11 +62,30 @@ class AddReadingView(Screen):
         self._figures(state, typing)
         if typing and state.typed:
             self.pad.decimals = bool(state.typed[min(state.turn, len(state.typed) - 1)].measure.decimals)
-        key = (typing, bool(state.saved), state.kind, state.more, state.session, state.meal, state.days_ago, state.note == "", _time(state))
-        self.ids.optional.show((*key, state.turn if state.days_ago is not None else 0), lambda: self._optional(state, typing))
+        key = (
+            typing,
+            bool(state.saved),
+            state.kind,
+            state.more,
+            state.session,
+            state.meal,
+            state.days_ago,
+            state.note == "",
+            _time(state),
+        )
+        self.ids.optional.show(
+            (*key, state.turn if state.days_ago is not None else 0), lambda: self._optional(state, typing)
+        )
 
     def _top_key(self, state: State) -> tuple[object, ...]:
-        return (state.choosing_kind, state.done, state.saved, state.untold, state.kind, state.correcting is None)
+        return (
+            state.choosing_kind,
+            state.done,
+            state.saved,
+            state.untold,
+            state.kind,
+            state.correcting is None,
+        )
 
     def _top(self, state: State) -> Iterator[Widget]:
         if state.choosing_kind:
@@ -116,16 +135,24 @@ class AddReadingView(Screen):
     def _figure(self, at: int, figure: Figure, of: int) -> Column:
         column = Column(spacing=dp(4))
         name = figure.measure.name
-        label = tr(_SHORT[name]) if of > 1 else f"{tr(figure.measure.label)}（{tr(units.shown(figure.measure.unit))}）"
+        label = (
+            tr(_SHORT[name])
+            if of > 1
+            else f"{tr(figure.measure.label)}（{tr(units.shown(figure.measure.unit))}）"
+        )
         column.pos_hint = {"top": 1}
-        column.bind(height=lambda *_: setattr(self.ids.figures, "height", max(one.height for one in self.ids.figures.children)))
-        column.add_widget(Wrap(raw=label, bold=True, halign="center"))
+        column.bind(
+            height=lambda *_: setattr(
+                self.ids.figures, "height", max(one.height for one in self.ids.figures.children)
+            )
+        )
+        column.add_widget(Fit(raw=label, bold=True, follow_width=True))
         column.place = FigurePlace()
         column.place.bind(on_release=lambda _: self.press("figure", str(at)))
         column.add_widget(column.place)
         if of > 1:
             small = tr("なくても可") if name == "pulse" else tr(units.shown(figure.measure.unit))
-            column.add_widget(Wrap(raw=small, size_sp=theme.SMALL, ink=theme.SOFT_INK, halign="center"))
+            column.add_widget(Fit(raw=small, size_sp=theme.SMALL, ink=theme.SOFT_INK, follow_width=True))
         return column
 
     def _optional(self, state: State, typing: bool) -> Iterator[Widget]:
@@ -137,7 +164,9 @@ class AddReadingView(Screen):
             said = tr("メモ・時刻") if state.kind != "blood_pressure" else tr("メモ・時刻・朝晩")
             yield self._button(WideButton(said=said, look="plain", icon_name="pencil"), "more")
             if state.correcting is None and not state.saved:
-                other = WideButton(said=tr("ほかの測定（体重・体温など）"), look="plain", icon_name="chevron-right")
+                other = WideButton(
+                    said=tr("ほかの測定（体重・体温など）"), look="plain", icon_name="chevron-right"
+                )
                 yield self._button(other, "kinds")
             return
         if state.kind == "blood_pressure":
@@ -146,7 +175,12 @@ class AddReadingView(Screen):
             yield self._when(state)
             if state.days_ago is not None:
                 yield self._time(state)
-        note = TextField(question=tr("メモ（なくてもかまいません）"), text=state.note, lines=2, native=device.has_text_dialog())
+        note = TextField(
+            question=tr("メモ（なくてもかまいません）"),
+            text=state.note,
+            lines=2,
+            native=device.has_text_dialog(),
+        )
         note.bind(on_typed=lambda _, text: self.write("note", text))
         note.bind(on_asked=lambda _: self.press("write_note"))
         yield note

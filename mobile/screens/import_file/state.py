@@ -117,11 +117,19 @@ def _answered(state: State, event: Happening) -> Step:
 
 
 _OURS = (
-    AnswerImport | KeepImport | UndoImport | UploadFile | UploadImport | LookImport | PickFile | ScanCamera | ScanPicture
+    AnswerImport
+    | KeepImport
+    | UndoImport
+    | UploadFile
+    | UploadImport
+    | LookImport
+    | PickFile
+    | ScanCamera
+    | ScanPicture
 )
 
 
-def _pressed(state: State, what: str, which: str) -> Step:  # noqa: C901  one line a button
+def _pressed(state: State, what: str, which: str) -> Step:
     state = replace(state, wrong="", message="")
     match what:
         case "file" | "picture":
@@ -133,7 +141,9 @@ def _pressed(state: State, what: str, which: str) -> Step:  # noqa: C901  one li
         case "write":
             return state, (WriteText(CODE_TEXT, tr("QR コードの文字"), state.pasted),)
         case "take_pasted" if state.pasted.strip():
-            return _scanned(replace(state, pasting=False, pasted=""), (state.pasted.encode("cp932", "replace"),))
+            return _scanned(
+                replace(state, pasting=False, pasted=""), (state.pasted.encode("cp932", "replace"),)
+            )
         case "send_parts" if state.parts:
             return replace(state, busy=True), (UploadImport(tr("お薬手帳"), state.parts),)
         case "forget_parts":
@@ -168,7 +178,12 @@ def _decided(state: State, what: str, which: str) -> Step:
 def _scanned(state: State, codes: tuple[bytes, ...]) -> Step:
     """Adds codes; one seen before is not counted twice. When all are there they are sent by themselves."""
     if not codes:
-        return replace(state, wrong=tr("QR コードが見つかりませんでした。明るいところで、コード全体が入るように写してください。")), ()
+        return replace(
+            state,
+            wrong=tr(
+                "QR コードが見つかりませんでした。明るいところで、コード全体が入るように写してください。"
+            ),
+        ), ()
     parts = state.parts + tuple(code for code in dict.fromkeys(codes) if code not in state.parts)
     try:
         have, total = progress(parts)
@@ -197,7 +212,13 @@ def _previewed(state: State, seen: ImportState) -> Step:
     changed = state.current is None or state.current.state != seen.state
     message = said.get(seen.state, "") if changed else state.message
     state = replace(
-        state, current=seen, busy=seen.state in MOVING, parts=(), total=None, message=message, wrong=seen.problem
+        state,
+        current=seen,
+        busy=seen.state in MOVING,
+        parts=(),
+        total=None,
+        message=message,
+        wrong=seen.problem,
     )
     return state, ((ListImports(),) if changed else ())
 
@@ -208,7 +229,12 @@ def parts_words(state: State) -> str:
     if state.total is None:
         return tr("{have} つ読み取りました。ほかにもコードがあれば、続けて読み取ってください。", have=have)
     left = state.total - have
-    return tr("{have}/{total} 読み取り済み。あと {left} つ読み取ってください。", have=have, total=state.total, left=left)
+    return tr(
+        "{have}/{total} 読み取り済み。あと {left} つ読み取ってください。",
+        have=have,
+        total=state.total,
+        left=left,
+    )
 
 
 def stands(seen: ImportState) -> str:

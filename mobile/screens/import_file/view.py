@@ -12,7 +12,7 @@ from mobile import theme, wording
 from mobile.events import ImportState
 from mobile.screens.import_file.state import MOVING, State, count_lines, parts_words, stands, total_lines
 from mobile.widgets import device
-from mobile.widgets.buttons import WideButton, MainButton
+from mobile.widgets.buttons import MainButton, WideButton
 from mobile.widgets.card import Card
 from mobile.widgets.flow import Flow
 from mobile.widgets.labels import Fit, Hug, Wrap
@@ -69,7 +69,12 @@ class ImportFileView(Screen):
 
     def _doors(self) -> Iterator[tuple[str, str, str, str]]:
         if device.has_camera():
-            yield "camera", tr("QR コードを写す"), tr("薬局でもらう説明書のコードを、電話で写します"), "camera"
+            yield (
+                "camera",
+                tr("QR コードを写す"),
+                tr("薬局でもらう説明書のコードを、電話で写します"),
+                "camera",
+            )
         yield "qrcode-scan", tr("QR コードの写真を選ぶ"), tr("撮ってある写真から読み取ります"), "picture"
         yield "file-document", tr("ファイルを選ぶ"), tr("Apple ヘルスケアの書き出しなど"), "file"
         yield "pencil", tr("コードの文字を貼り付ける"), tr("JAHISTC で始まる文字です"), "paste"
@@ -95,7 +100,9 @@ class ImportFileView(Screen):
             (tr("続けて文字を貼り付ける"), "pencil", "paste"),
         ):
             yield self._button(WideButton(said=said, icon_name=icon, resting=state.busy), what)
-        yield self._button(WideButton(said=tr("はじめからやり直す"), look="plain", icon_name="refresh"), "forget_parts")
+        yield self._button(
+            WideButton(said=tr("はじめからやり直す"), look="plain", icon_name="refresh"), "forget_parts"
+        )
 
     def _preview(self, seen: ImportState) -> Iterator[Widget]:
         head = Card()
@@ -159,7 +166,9 @@ class ImportFileView(Screen):
             yield self._button(WideButton(said=tr("取り込まない")), "back")
         elif seen.state == "kept":
             yield self._button(MainButton(said=tr("終わる"), icon_name="check"), "back")
-            yield self._button(WideButton(said=tr("この取り込みを取り消す"), icon_name="undo", look="stop"), "undo")
+            yield self._button(
+                WideButton(said=tr("この取り込みを取り消す"), icon_name="undo", look="stop"), "undo"
+            )
         elif seen.state not in MOVING:
             yield self._button(MainButton(said=tr("もどる")), "back")
 

@@ -24,7 +24,9 @@ Builder.load_file(str(Path(__file__).with_name("view.kv")))
 def dispensing_card(dispensing: Dispensing) -> Card:
     """One visit to a pharmacy: the day, the places, each medicine in full, and where we have it from."""
     card = Card(spacing=4)
-    card.add_widget(Wrap(raw=wording.day_words(dispensing.dispensed_on, year=True), bold=True, size_sp=theme.HEADING))
+    card.add_widget(
+        Wrap(raw=wording.day_words(dispensing.dispensed_on, year=True), bold=True, size_sp=theme.HEADING)
+    )
     card.add_widget(Wrap(raw=where_words(dispensing), size_sp=theme.SMALL, ink=theme.SOFT_INK))
     for medicine in dispensing.medicines:
         name, how = medicine_lines(medicine)
@@ -54,5 +56,7 @@ class MedicinesView(Screen):
             more.bind(on_release=lambda _: self.press("more"))
             yield more
         if state.dispensings:
-            said = tr("これは薬局から渡された記録です。飲み方を変えるときは、先生や薬剤師に相談してください。")
+            said = tr(
+                "これは薬局から渡された記録です。飲み方を変えるときは、先生や薬剤師に相談してください。"
+            )
             yield Wrap(raw=said, size_sp=theme.SMALL, ink=theme.SOFT_INK)

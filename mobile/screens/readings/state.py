@@ -21,7 +21,8 @@ from mobile.events import (
     Withdrawn,
     WithdrawVital,
 )
-from mobile.screens.today.state import drawing as pressure_drawing, spaced
+from mobile.screens.today.state import drawing as pressure_drawing
+from mobile.screens.today.state import spaced
 from mobile.screens.touches import Answered, Asks, Chose, Go, Happening, Pressed, Question, Shown
 from shared import clock
 from shared.blood_pressure import occasions
@@ -71,7 +72,10 @@ class State:
             return None
         return Question(
             tr("この記録を取り消しますか"),
-            tr("{value} を一覧と平均から外します。前の内容は履歴に残ります。", value=wording.value_of(kept.vital)),
+            tr(
+                "{value} を一覧と平均から外します。前の内容は履歴に残ります。",
+                value=wording.value_of(kept.vital),
+            ),
             tr("取り消す"),
             tr("残す"),
             takes_away=True,
@@ -136,7 +140,7 @@ def _chose(state: State, field: str, key: str) -> Step:
             return state, ()
 
 
-def _pressed(state: State, what: str, which: str) -> Step:  # noqa: C901  one line a button
+def _pressed(state: State, what: str, which: str) -> Step:
     match what:
         case "kinds":
             return replace(state, choosing_kind=not state.choosing_kind), ()
@@ -172,7 +176,9 @@ def drawing(state: State) -> Drawing:
     ticks: dict[str, float] = {}
     for vital, (x, _) in zip(vitals, points, strict=True):
         ticks.setdefault(f"{vital.local.month}/{vital.local.day}", x)
-    return Drawing((Series(wording.kind_name(state.kind), points),), None, tuple((x, d) for d, x in ticks.items()))
+    return Drawing(
+        (Series(wording.kind_name(state.kind), points),), None, tuple((x, d) for d, x in ticks.items())
+    )
 
 
 def line_of(kept: Kept) -> tuple[str, str, str]:
@@ -212,7 +218,13 @@ def week_lines(week: JshSummary | EshSummary | None) -> list[str]:
 
 def _part_words(name: str, part: Part) -> str:
     assert part.mean is not None
-    return tr("{name} {mean}（{days} 日、{n} 回）", name=name, mean=spaced(part.mean), days=part.days, n=part.readings)
+    return tr(
+        "{name} {mean}（{days} 日、{n} 回）",
+        name=name,
+        mean=spaced(part.mean),
+        days=part.days,
+        n=part.readings,
+    )
 
 
 def session_options() -> list[tuple[str, str]]:

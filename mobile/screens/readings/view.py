@@ -85,7 +85,9 @@ class ReadingsView(Screen):
         """Paint ``state``."""
         kept = state.looked_at
         plain = kept is None and not state.choosing_kind and not state.choosing_span
-        self.turn((state.kind, state.choosing_kind, state.choosing_span, state.opened, state.listed, state.message))
+        self.turn(
+            (state.kind, state.choosing_kind, state.choosing_span, state.opened, state.listed, state.message)
+        )
         self.ids.head.title = self._title(state, kept)
         self.ids.head.leads_back = not plain
         key = (plain, state.kind, span_words(state), state.listed)
@@ -94,9 +96,17 @@ class ReadingsView(Screen):
         self._swap(listing)
         if listing:
             self._list(state)
-        inside = (state.choosing_kind, state.choosing_span, state.opened, state.versions, state.kind, state.days, state.session)
-        key = (*inside, state.readings, state.listed, state.message, state.loaded, state.jsh)
-        self.ids.inside.show(key, lambda: self._inside(state, kept))
+        inside = (
+            state.choosing_kind,
+            state.choosing_span,
+            state.opened,
+            state.versions,
+            state.kind,
+            state.days,
+            state.session,
+        )
+        seen: object = (*inside, state.readings, state.listed, state.message, state.loaded, state.jsh)
+        self.ids.inside.show(seen, lambda: self._inside(state, kept))
         self.show_foot(plain)
 
     def _title(self, state: State, kept: Kept | None) -> str:
@@ -122,7 +132,13 @@ class ReadingsView(Screen):
             when, value, more = line_of(kept)
             high = row_height(wide - dp(32), when, more)
             data.append(
-                {"when": when, "value": value, "more": more, "id_text": str(kept.vital.id), "size": (wide, high)}
+                {
+                    "when": when,
+                    "value": value,
+                    "more": more,
+                    "id_text": str(kept.vital.id),
+                    "size": (wide, high),
+                }
             )
         self.ids.list.data = data
 
@@ -172,14 +188,20 @@ class ReadingsView(Screen):
     def _charted(self, state: State) -> Iterator[Widget]:
         card = Card()
         pressure = state.kind == "blood_pressure"
-        title = tr("血圧（mmHg）") if pressure else f"{wording.kind_name(state.kind)}（{wording.unit_of(state.kind)}）"
+        title = (
+            tr("血圧（mmHg）")
+            if pressure
+            else f"{wording.kind_name(state.kind)}（{wording.unit_of(state.kind)}）"
+        )
         card.add_widget(Wrap(raw=title, bold=True))
         chart = Chart()
         chart.drawing = drawing(state)
         card.add_widget(chart)
         if pressure:
             card.add_widget(self._legend())
-            card.add_widget(Wrap(raw=tr("帯は{target}", target=band_words()), size_sp=theme.SMALL, ink=theme.SOFT_INK))
+            card.add_widget(
+                Wrap(raw=tr("帯は{target}", target=band_words()), size_sp=theme.SMALL, ink=theme.SOFT_INK)
+            )
         yield card
         if pressure:
             yield self._weeks(state)

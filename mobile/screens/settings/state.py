@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mobile.events import (
     Account,
@@ -28,7 +28,7 @@ SIZES = (1.0, 1.25, 1.5, 1.75, 2.0)
 class State:
     """Everything the screen shows. ``server`` is what stands in the field, kept only when she says so."""
 
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
     account: Account | None = None
     server: str = ""
     server_open: bool = False
@@ -44,8 +44,13 @@ class State:
             return None
         text = tr("この電話では、もう一度サインインするまで記録を見られません。")
         if self.untold:
-            text += tr("まだ送っていない {n} 件は、この電話に鍵をかけて残します。次にサインインしたときに送ります。", n=self.untold)
-        return Question(tr("サインアウトしますか"), text, tr("サインアウトする"), tr("やめる"), takes_away=True)
+            text += tr(
+                "まだ送っていない {n} 件は、この電話に鍵をかけて残します。次にサインインしたときに送ります。",
+                n=self.untold,
+            )
+        return Question(
+            tr("サインアウトしますか"), text, tr("サインアウトする"), tr("やめる"), takes_away=True
+        )
 
 
 Step = tuple[State, Asks]
@@ -92,7 +97,9 @@ def _keep_server(state: State) -> Step:
     here = server.startswith(("http://127.0.0.1", "http://localhost", "http://10.0.2.2"))
     if not (secure or here):
         return replace(state, wrong=tr("https:// で始まる住所を入力してください。")), ()
-    return replace(state, wrong="", server_open=False), (ChangeSettings(replace(state.settings, server=server)),)
+    return replace(state, wrong="", server_open=False), (
+        ChangeSettings(replace(state.settings, server=server)),
+    )
 
 
 def _told(state: State, event: Happening) -> State:

@@ -46,7 +46,9 @@ class SettingsView(Screen):
 
     def _looks(self, state: State) -> Card:
         card = Card()
-        sizes = Choices(question=tr("文字の大きさ"), options=size_options(), chosen=[str(state.settings.text_size)])
+        sizes = Choices(
+            question=tr("文字の大きさ"), options=size_options(), chosen=[str(state.settings.text_size)]
+        )
         sizes.bind(on_choose=lambda _, key: self.choose("text_size", key))
         languages = Choices(
             question=tr("ことば / Language"), options=language_options(), chosen=[state.settings.language]
@@ -63,7 +65,9 @@ class SettingsView(Screen):
         card.add_widget(Wrap(raw=state.account.name, bold=True, size_sp=theme.HEADING))
         card.add_widget(Wrap(raw=role, ink=theme.SOFT_INK))
         if state.account.pending:
-            card.add_widget(Wrap(raw=tr("登録はこの電話にあります。つながったら送ります。"), ink=theme.SOFT_INK))
+            card.add_widget(
+                Wrap(raw=tr("登録はこの電話にあります。つながったら送ります。"), ink=theme.SOFT_INK)
+            )
         leave = WideButton(said=tr("サインアウト"), icon_name="logout", look="stop")
         leave.bind(on_release=lambda _: self.press("sign_out"))
         card.add_widget(leave)

@@ -49,7 +49,9 @@ def step(state: State, event: Happening) -> Step:
     match event:
         case Shown():
             asks: Asks = (OpenForm(FORM), LoadShared())
-            return replace(state, wrong=""), asks + ((OpenShared(state.record.person.record_id),) if state.record else ())
+            return replace(state, wrong=""), asks + (
+                (OpenShared(state.record.person.record_id),) if state.record else ()
+            )
         case FormOpened(form="shared", now=now, offset_min=offset_min):
             return replace(state, now=now, offset_min=offset_min), ()
         case RecordsShared(people=people):
@@ -87,4 +89,6 @@ def heard_words(state: State) -> str:
     if state.record is None:
         return ""
     when = wording.moment_words(state.record.heard_at, state.now or state.record.heard_at, state.offset_min)
-    return tr("{when} 時点の内容です。つながらないまま 72 時間たつと、この電話では見られなくなります。", when=when)
+    return tr(
+        "{when} 時点の内容です。つながらないまま 72 時間たつと、この電話では見られなくなります。", when=when
+    )

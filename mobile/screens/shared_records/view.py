@@ -11,9 +11,9 @@ from kivy.uix.widget import Widget
 from mobile import theme, wording
 from mobile.events import SharedRecord
 from mobile.screens.medicines.view import dispensing_card
+from mobile.screens.readings.state import week_lines
 from mobile.screens.shared_records.state import State, drawing, heard_words
 from mobile.screens.today.state import band_words
-from mobile.screens.readings.state import week_lines
 from mobile.widgets.card import Card
 from mobile.widgets.chart import Chart
 from mobile.widgets.flow import Flow
@@ -36,7 +36,9 @@ class SharedRecordsView(Screen):
         record = state.record
         self.turn((record and record.person.record_id, state.wrong))
         self.ids.head.leads_back = record is not None
-        self.ids.head.title = tr("{name}さん", name=record.person.name) if record else tr("見せてくれている人")
+        self.ids.head.title = (
+            tr("{name}さん", name=record.person.name) if record else tr("見せてくれている人")
+        )
         self.ids.wrong.said = state.wrong
         key = (state.loaded, state.people, record, heard_words(state), state.opening)
         self.ids.inside.show(key, lambda: self._record(state, record) if record else self._people(state))
@@ -47,14 +49,20 @@ class SharedRecordsView(Screen):
         if state.people:
             card = Card(spacing=0)
             for person in state.people:
-                about = tr("開いています…") if state.opening == person.record_id else wording.age_words(person.age)
+                about = (
+                    tr("開いています…")
+                    if state.opening == person.record_id
+                    else wording.age_words(person.age)
+                )
                 row = ListRow(icon_name="account", title=person.name, about=about, leads=True)
                 row.bind(on_release=lambda _, person=person: self.press("open", str(person.record_id)))
                 card.add_widget(row)
             yield card
 
     def _record(self, state: State, record: SharedRecord) -> Iterator[Widget]:
-        yield Wrap(raw=wording.joined(wording.age_words(record.person.age), heard_words(state)), ink=theme.SOFT_INK)
+        yield Wrap(
+            raw=wording.joined(wording.age_words(record.person.age), heard_words(state)), ink=theme.SOFT_INK
+        )
         yield self._pressure(state, record)
         for dispensing in record.dispensings[:DISPENSINGS_SHOWN]:
             yield dispensing_card(dispensing)
@@ -71,12 +79,16 @@ class SharedRecordsView(Screen):
         line = Flow()
         line.add_widget(Fit(raw=wording.value_of(newest), size_sp=theme.NUMBER, bold=True))
         line.add_widget(Hug(raw=wording.pulse_of(newest), ink=theme.SOFT_INK))
-        card.add_widget(Wrap(raw=wording.when_words(newest, state.now or newest.taken_at), ink=theme.SOFT_INK))
+        card.add_widget(
+            Wrap(raw=wording.when_words(newest, state.now or newest.taken_at), ink=theme.SOFT_INK)
+        )
         card.add_widget(line)
         chart = Chart()
         chart.drawing = drawing(record)
         card.add_widget(chart)
-        card.add_widget(Wrap(raw=tr("帯は{target}", target=band_words()), size_sp=theme.SMALL, ink=theme.SOFT_INK))
+        card.add_widget(
+            Wrap(raw=tr("帯は{target}", target=band_words()), size_sp=theme.SMALL, ink=theme.SOFT_INK)
+        )
         for week in (record.jsh, record.esh):
             if week is None:
                 continue

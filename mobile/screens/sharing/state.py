@@ -16,8 +16,8 @@ from mobile.events import (
     GrantSeen,
     LoadGrants,
     OpenForm,
-    PractitionerSeen,
     Practitioners,
+    PractitionerSeen,
     RevokeGrant,
     SignedOut,
     TextWritten,
@@ -76,7 +76,9 @@ class State:
             "これまでに見た内容を、なかったことにはできません。",
             name=ending.to_name,
         )
-        return Question(tr("見せるのをやめますか"), text, tr("見せるのをやめる"), tr("このまま続ける"), takes_away=True)
+        return Question(
+            tr("見せるのをやめますか"), text, tr("見せるのをやめる"), tr("このまま続ける"), takes_away=True
+        )
 
 
 Step = tuple[State, Asks]
@@ -86,7 +88,10 @@ def step(state: State, event: Happening) -> Step:
     """The next state and what is asked for."""
     match event:
         case Shown():
-            return replace(state, part="grants", message="", wrong="", asking=""), (LoadGrants(), OpenForm(FORM))
+            return replace(state, part="grants", message="", wrong="", asking=""), (
+                LoadGrants(),
+                OpenForm(FORM),
+            )
         case FormOpened(form="grant", now=now, offset_min=offset_min):
             return replace(state, now=now, offset_min=offset_min), ()
         case Grants(grants=grants):
@@ -134,7 +139,7 @@ def _heard(state: State, grants: tuple[GrantSeen, ...]) -> State:
     return replace(state, grants=grants, loaded=True, busy=False, part=part, message=message)
 
 
-def _pressed(state: State, what: str, which: str) -> Step:
+def _pressed(state: State, what: str, which: str) -> Step:  # noqa: C901  one line a button
     match what:
         case "give":
             return replace(state, part="find", name="", searched="", found=(), doctor=None), ()

@@ -67,7 +67,9 @@ class SharingView(Screen):
         for seen in state.active:
             yield self._grant(state, seen)
         book = Card(spacing=0)
-        row = ListRow(icon_name="eye", title=tr("見た人の記録"), about=tr("だれが、いつ、何を見たか"), leads=True)
+        row = ListRow(
+            icon_name="eye", title=tr("見た人の記録"), about=tr("だれが、いつ、何を見たか"), leads=True
+        )
         row.bind(on_release=lambda _: self.press("visits"))
         book.add_widget(row)
         yield book
@@ -96,7 +98,12 @@ class SharingView(Screen):
         field.bind(on_asked=lambda _: self.press("write_name"))
         yield field
         if state.searched and not state.found:
-            yield Wrap(raw=tr("「{name}」という先生は見つかりませんでした。名字だけでさがしてみてください。", name=state.searched))
+            yield Wrap(
+                raw=tr(
+                    "「{name}」という先生は見つかりませんでした。名字だけでさがしてみてください。",
+                    name=state.searched,
+                )
+            )
         if state.found:
             card = Card(spacing=0)
             for one in state.found:
@@ -108,7 +115,9 @@ class SharingView(Screen):
     def _choose(self, state: State) -> Iterator[Widget]:
         assert state.doctor is not None
         card = Card()
-        card.add_widget(Wrap(raw=doctor_words(state.doctor.name, state.doctor.facility), bold=True, size_sp=theme.HEADING))
+        card.add_widget(
+            Wrap(raw=doctor_words(state.doctor.name, state.doctor.facility), bold=True, size_sp=theme.HEADING)
+        )
         scopes = Choices(
             question=tr("見せるもの"), options=scope_options(), chosen=[scope.value for scope in state.scopes]
         )

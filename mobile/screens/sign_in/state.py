@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from mobile.events import Failed, Person, SignedIn, SignedOut, SignIn, SignUp
+from mobile.events import Failed, OpenedStore, OpenStore, Person, SignedIn, SignedOut, SignIn, SignUp
 from mobile.screens.touches import Asks, Go, Happening, Pressed, Wrote
 from shared.languages import current, tr
 
 PASSWORD_LEAST = 10
 # Years that Japanese eras began in: people of 78 know their year of birth as 昭和 (Showa).
-_ERAS = ((date(2019, 5, 1), "令和"), (date(1989, 1, 8), "平成"), (date(1926, 12, 25), "昭和"), (date(1912, 7, 30), "大正"))
+_ERAS = (
+    (date(2019, 5, 1), "令和"),
+    (date(1989, 1, 8), "平成"),
+    (date(1926, 12, 25), "昭和"),
+    (date(1912, 7, 30), "大正"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class State:
     wrong: str = ""
     wrong_field: str = ""
     message: str = ""
+    locked: bool = False  # the store would not open
 
     @property
     def born_on(self) -> date | None:
@@ -61,6 +67,11 @@ def step(state: State, event: Happening) -> Step:
             return _pressed(state, what, which)
         case Failed(of=SignIn() | SignUp(), message=message, field=name):
             return replace(state, busy=False, wrong=message, wrong_field=_our_field(name)), ()
+        case Failed(of=OpenStore(), message=message):
+            return replace(state, locked=True, message=message), ()
+        case OpenedStore(account=account, signed_in=signed_in):
+            known = account is not None and not signed_in
+            return State(demos=state.demos, mode="in" if known else "welcome"), ()
         case SignedIn():
             return State(demos=state.demos), ()
         case SignedOut(message=message):
@@ -74,16 +85,20 @@ def _our_field(name: str | None) -> str:
 
 
 def _wrote(state: State, name: str, text: str) -> State:
-    written = {
-        "email": state.email,
-        "password": state.password,
-        "name": state.name,
-        "year": state.year,
-        "month": state.month,
-        "day": state.day,
-    } | {name: text}
-    state = State(mode=state.mode, demos=state.demos, message=state.message, busy=state.busy, **written)
-    return state
+    state = replace(state, wrong="", wrong_field="")
+    match name:
+        case "email":
+            return replace(state, email=text)
+        case "password":
+            return replace(state, password=text)
+        case "name":
+            return replace(state, name=text)
+        case "year":
+            return replace(state, year=text)
+        case "month":
+            return replace(state, month=text)
+        case _:
+            return replace(state, day=text)
 
 
 def _pressed(state: State, what: str, which: str) -> Step:
@@ -97,6 +112,8 @@ def _pressed(state: State, what: str, which: str) -> Step:
             return replace(state, busy=True, wrong=""), (SignIn(demo.email, demo.password),)
         case "submit" if not state.busy:
             return _submit(state)
+        case "open":
+            return replace(state, locked=False, message=""), (OpenStore(),)
         case "settings":
             return state, (Go("settings"),)
         case _:
@@ -148,6 +165,6 @@ def era_words(born_on: date | None) -> str:
 
 
 def demos_from(text: str) -> tuple[Demo, ...]:
-    """The demo sign-ins of TOMONI_DEMO: ``label|e-mail|password``, several parted by ``;``. What does not fit is left."""
+    """The demo sign-ins of TOMONI_DEMO: ``label|e-mail|password``, several parted by ``;``."""
     parts = [one.strip().split("|") for one in text.split(";")]
     return tuple(Demo(*one) for one in parts if len(one) == 3 and all(one))

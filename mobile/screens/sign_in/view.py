@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kivy.lang import Builder
@@ -12,6 +12,7 @@ from kivy.uix.widget import Widget
 
 from mobile import theme, wording
 from mobile.screens.sign_in.state import State, era_words
+from mobile.screens.touches import Touch
 from mobile.widgets.buttons import WideButton
 from mobile.widgets.labels import Icon, Wrap
 from mobile.widgets.page import Screen
@@ -24,30 +25,35 @@ Builder.load_file(str(Path(__file__).with_name("view.kv")))
 class SignInView(Screen):
     """Welcome, signing in, signing up."""
 
-    def __init__(self, tell: object) -> None:
+    def __init__(self, tell: Callable[[Touch], None]) -> None:
         self.mode = ""
+        self.locked = False
         self.fields: dict[str, TextField] = {}
         super().__init__(tell)
 
     def main(self) -> None:
         """The main button."""
-        if self.mode == "welcome":
+        if self.locked:
+            self.press("open")
+        elif self.mode == "welcome":
             self.press("mode", "up")
         else:
             self.press("submit")
 
     def render(self, state: State) -> None:
         """Paint ``state``."""
-        self.mode = state.mode
+        self.mode, self.locked = state.mode, state.locked
         self.turn((state.mode, state.wrong))
         titles = {"welcome": "Tomoni", "in": tr("サインイン"), "up": tr("はじめて使う")}
         mains = {"welcome": tr("はじめて使う"), "in": tr("サインインする"), "up": tr("登録する")}
         self.ids.head.title, self.ids.head.leads_back = titles[state.mode], state.mode != "welcome"
         self.ids.main.said = tr("お待ちください…") if state.busy else mains[state.mode]
+        if state.locked:
+            self.ids.main.said = tr("もう一度開く")
         self.ids.main.resting = state.busy
         self.ids.message.said = state.message
-        self.ids.form.show(state.mode, lambda: self._form(state))
-        self.ids.below.show((state.mode, state.demos), lambda: self._below(state))
+        self.ids.form.show((state.mode, state.locked), lambda: () if state.locked else self._form(state))
+        self.ids.below.show((state.mode, state.demos, state.locked), lambda: self._below(state))
         for name, field in self.fields.items():
             field.text = getattr(state, name)
             field.wrong = state.wrong if state.wrong_field == name else ""
@@ -60,7 +66,10 @@ class SignInView(Screen):
         self.fields = {}
         if state.mode == "welcome":
             yield Icon(name="heart-pulse", size_sp=72)
-            yield Wrap(raw=tr("血圧やお薬の記録を、かかりつけの先生といっしょに使うアプリです。"), size_sp=theme.HEADING)
+            yield Wrap(
+                raw=tr("血圧やお薬の記録を、かかりつけの先生といっしょに使うアプリです。"),
+                size_sp=theme.HEADING,
+            )
             yield Wrap(raw=tr("つながらないところでも記録できます。見せる相手は、あなたが決めます。"))
             return
         if state.mode == "up":
@@ -95,7 +104,7 @@ class SignInView(Screen):
         return field
 
     def _below(self, state: State) -> Iterator[Widget]:
-        if state.mode != "welcome":
+        if state.mode != "welcome" or state.locked:
             return
         already = WideButton(said=tr("登録してあります（サインイン）"))
         already.bind(on_release=lambda _: self.press("mode", "in"))

@@ -174,7 +174,11 @@ def week_words(week: JshSummary | None) -> str:
     if week is None or week.days == 0:
         return ""
     if week.days < LEAST_DAYS:
-        return tr("この7日間で {days} 日測りました。平均は {least} 日分から出します。", days=week.days, least=LEAST_DAYS)
+        return tr(
+            "この7日間で {days} 日測りました。平均は {least} 日分から出します。",
+            days=week.days,
+            least=LEAST_DAYS,
+        )
     parts = []
     if week.morning.mean is not None:
         parts.append(tr("朝 {mean}", mean=spaced(week.morning.mean)))
@@ -218,7 +222,9 @@ def other_lines(state: State) -> list[tuple[str, str, str, str]]:
         when = wording.when_words(vital, state.now or vital.taken_at)
         context = wording.context_of(vital)
         icon = wording.ICONS.get(vital.kind, "heart-pulse")
-        lines.append((vital.kind, icon, f"{wording.kind_name(vital.kind)} {value}", wording.joined(when, context)))
+        lines.append(
+            (vital.kind, icon, f"{wording.kind_name(vital.kind)} {value}", wording.joined(when, context))
+        )
     return lines
 
 
@@ -236,4 +242,8 @@ def step_words(state: State) -> str:
     if not state.steps:
         return ""
     newest = state.steps[-1] if state.steps[-1].day >= state.steps[0].day else state.steps[0]
-    return tr("{day} {n} 歩", day=wording.day_words(newest.day), n=newest.total) if newest.total is not None else ""
+    return (
+        tr("{day} {n} 歩", day=wording.day_words(newest.day), n=newest.total)
+        if newest.total is not None
+        else ""
+    )

@@ -38,7 +38,9 @@ class TodayView(Screen):
     def render(self, state: State) -> None:
         """Paint ``state``; parts that stay the same are left alone."""
         top = headline(state)
-        self.ids.state_of_things.show((sync_words(state), state.offline, state.untold), lambda: self._sync(state))
+        self.ids.state_of_things.show(
+            (sync_words(state), state.offline, state.untold), lambda: self._sync(state)
+        )
         self.ids.headline.show((top, state.now is None), lambda: self._headline(top, state.now is not None))
         found = state.occasions if state.now is not None else []
         charted = drawing(found) if len(found) > 1 else drawing([])
@@ -62,7 +64,11 @@ class TodayView(Screen):
     def _headline(self, top: Headline | None, loaded: bool) -> Iterator[Widget]:
         if top is None:
             yield Wrap(raw=tr("血圧"), bold=True, size_sp=theme.HEADING)
-            yield Wrap(raw=tr("まだ記録がありません。下のボタンから、はじめの 1 回を記録しましょう。") if loaded else "")
+            yield Wrap(
+                raw=tr("まだ記録がありません。下のボタンから、はじめの 1 回を記録しましょう。")
+                if loaded
+                else ""
+            )
             return
         head = Flow(align="center")
         head.add_widget(Hug(raw=top.when, size_sp=theme.SMALL, ink=theme.SOFT_INK))
@@ -89,8 +95,14 @@ class TodayView(Screen):
             yield card
         card = Card(spacing=0)
         card.add_widget(self._row("pill", tr("お薬"), medicine_words(state), "medicines"))
-        card.add_widget(self._row("qrcode-scan", tr("取り込む"), tr("お薬手帳の QR コード・健康アプリのファイル"), "import_file"))
-        card.add_widget(self._row("share-variant", tr("先生に見せる"), tr("だれに、何を、いつまで見せるか"), "sharing"))
+        card.add_widget(
+            self._row(
+                "qrcode-scan", tr("取り込む"), tr("お薬手帳の QR コード・健康アプリのファイル"), "import_file"
+            )
+        )
+        card.add_widget(
+            self._row("share-variant", tr("先生に見せる"), tr("だれに、何を、いつまで見せるか"), "sharing")
+        )
         yield card
         yield self._emergency()
 

@@ -49,7 +49,7 @@ def step(state: State, event: Happening) -> Step:
             fresh = tuple(visit for visit in visits if visit.id not in known)
             return replace(state, loaded=True, visits=kept + fresh, more=bool(fresh), wrong=""), ()
         case Pressed(what="more") if state.visits:
-            return state, (LoadVisits(state.visits[-1].id),)
+            return state, (LoadVisits(state.visits[-1].at),)
         case Pressed(what="back"):
             return state, (Back(),)
         case Chose(field="only", key=key):
@@ -68,9 +68,15 @@ def visit_lines(state: State, visit: Visit) -> tuple[str, str, str]:
     if visit.facility:
         who = tr("{name}（{facility}）", name=who, facility=visit.facility)
     what = wording.scope_words(visit.scope)
-    deed = tr("「{what}」に書きました", what=what) if visit.right == Right.WRITE else tr("「{what}」を見ました", what=what)
+    deed = (
+        tr("「{what}」に書きました", what=what)
+        if visit.right == Right.WRITE
+        else tr("「{what}」を見ました", what=what)
+    )
     if visit.outcome == "refused":
-        deed = wording.joined(tr("見ようとしましたが、断りました（{what}）", what=what), reason_words(visit.reason))
+        deed = wording.joined(
+            tr("見ようとしましたが、断りました（{what}）", what=what), reason_words(visit.reason)
+        )
     local = clock.at_offset(visit.at, state.offset_min)
     when = f"{wording.day_words(local.date(), year=True)} {wording.clock_words(local)}"
     return who, deed, wording.joined(when, purpose_words(visit.purpose), way_words(visit.way))

@@ -59,7 +59,9 @@ class VisitsView(Screen):
 
     def render(self, state: State) -> None:
         """Paint ``state``."""
-        self.ids.choices.show((state.only, state.loaded, state.shown == (), state.wrong), lambda: self._top(state))
+        self.ids.choices.show(
+            (state.only, state.loaded, state.shown == (), state.wrong), lambda: self._top(state)
+        )
         self.ids.actions.show(state.more, lambda: self._more(state))
         wide = self.width - dp(2 * theme.EDGE_SPACE)
         data = []

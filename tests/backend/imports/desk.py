@@ -20,8 +20,10 @@ from backend.imports.inbox import Handed, Import
 from backend.jobs import run_due
 from backend.medicines import dispensings
 from backend.vitals import measurements
+from backend.wearables import readings as wearables
 from shared.formats import Trouble
 from shared.ids import new_id
+from shared.kinds import STREAMS
 from shared.medicines import Dispensing
 from shared.vitals import Vital
 from tests.cast import Cast
@@ -35,6 +37,20 @@ T = TypeVar("T")
 def sample(name: str) -> bytes:
     """The bytes of one of our samples, ``format/file``."""
     return (SAMPLES / name).read_bytes()
+
+
+Reading = tuple[str, int, int, float]
+
+
+def readings(desk: Desk) -> dict[str, set[Reading]]:
+    """Every device reading of her record by stream: (source, start, end, value)."""
+    found: dict[str, set[Reading]] = {}
+    with desk.record() as record:
+        for stream in STREAMS:
+            for each in wearables.between(record, stream, 0, 4_102_444_800_000):
+                columns = zip(each.start, each.end, each.value, strict=True)
+                found.setdefault(stream, set()).update((each.source, *column) for column in columns)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

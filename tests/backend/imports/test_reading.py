@@ -3,14 +3,20 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from backend import jobs
 from backend.imports import inbox, reading
 from backend.imports.inbox import SMALL, State
+from backend.imports.tables import PieceRow
 from backend.jobs import MOST_TRIES, run_due
 from backend.records.compared import Compared
+from backend.seal import SealedBytes
 from shared import clock
 from shared.problems import Clash, Problem
 from tests.backend.imports.desk import Desk, sample
@@ -81,8 +87,7 @@ def test_bad_input_is_refused_by_name_with_the_original_kept(desk: Desk, wrong: 
 
 
 def test_a_large_file_that_breaks_in_the_middle_leaves_nothing_staged(desk: Desk) -> None:
-    whole = _many(420_000 // 60)
-    cut = whole[:-40] * 1 if len(whole) > SMALL else whole
+    cut = _weights(8_000)[:-40]
     assert len(cut) > SMALL
     refused = desk.hand_in(cut)
     assert refused.state is State.REFUSED
@@ -157,37 +162,51 @@ def test_a_large_file_is_read_by_the_job_in_the_owners_name(desk: Desk) -> None:
     assert run_due(desk.house) == 0
 
 
-def test_a_job_that_was_done_half_begins_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    handed = desk.upload(_many(9_000))
-    real = reading.compared
+def _weights(count: int) -> bytes:
+    began = datetime(2000, 1, 1, 7, 0, tzinfo=UTC)
+    rows = []
+    for number in range(count):
+        at = f"{began + timedelta(hours=12 * number):%Y-%m-%d %H:%M:%S} +0000"
+        rows.append(
+            f' <Record type="HKQuantityTypeIdentifierBodyMass" sourceName="はかり" unit="kg" startDate="{at}" '
+            f'endDate="{at}" value="{50 + number % 50 / 10}"/>\n'
+        )
+    return HEAD + "".join(rows).encode() + b"</HealthData>\n"
 
-    def dies(*_: object) -> None:
-        raise ConnectionError
 
-    monkeypatch.setattr(reading, "compared", dies)
-    run_due(desk.house)
-    assert desk.find(handed.id).state is State.READING
-    assert desk.rows("import_days") > 0
-    monkeypatch.setattr(reading, "compared", real)
+@contextmanager
+def _damaged(desk: Desk, seq: int) -> Iterator[None]:
+    """One piece of the only original is damaged meanwhile."""
+    with desk.record() as record:
+        piece = record.session.execute(select(PieceRow).where(PieceRow.seq == seq)).scalar_one()
+        whole = piece.sealed
+        piece.sealed = SealedBytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    yield
+    with desk.record() as record:
+        record.session.execute(update(PieceRow).where(PieceRow.seq == seq).values(sealed=whole))
+
+
+def test_a_job_that_broke_off_in_the_middle_begins_again(desk: Desk) -> None:
+    handed = desk.upload(_weights(8_000))
+    with _damaged(desk, 1):
+        run_due(desk.house)
+        half = desk.find(handed.id)
+        assert half.state is State.READING
+        assert 0 < half.percent < 100
+        assert desk.rows("import_items") > 0
     with clock.held(clock.now() + jobs.LONGEST_WAIT):
         run_due(desk.house)
     done = desk.find(handed.id)
-    assert done.contents.counts == {"heart_rate": Compared(new=8_100, same=900)}
+    assert (done.state, done.contents.counts) == (State.PREVIEWED, {"weight": Compared(new=8_000)})
 
 
-def test_a_file_that_no_try_could_read_is_refused_in_the_end(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    handed = desk.upload(_many(9_000))
-
-    def dies(*_: object) -> None:
-        raise ConnectionError
-
-    monkeypatch.setattr(reading, "compared", dies)
+def test_a_file_that_no_try_could_read_is_refused_in_the_end(desk: Desk) -> None:
+    handed = desk.upload(_weights(8_000))
     now = clock.now()
-    for number in range(MOST_TRIES):
-        with clock.held(now + 2 * number * jobs.LONGEST_WAIT):
-            run_due(desk.house)
+    with _damaged(desk, 1):
+        for number in range(MOST_TRIES):
+            with clock.held(now + 2 * number * jobs.LONGEST_WAIT):
+                run_due(desk.house)
     refused = desk.find(handed.id)
     assert refused.state is State.REFUSED
     assert refused.contents.problem is not None
@@ -210,15 +229,15 @@ def test_a_large_file_is_read_in_bounded_memory(desk: Desk) -> None:
 
 def test_another_zone_is_another_reading(desk: Desk) -> None:
     handed = desk.hand_in(APPLE)
-    answered = desk.do(lambda record: reading.answer(record, handed.id, "Europe/Paris"))
+    answered = desk.do(lambda record: reading.answer(record, handed.id, "Asia/Kolkata"))
     assert answered.state is State.PREVIEWED
-    assert answered.contents.zone == "Europe/Paris"
+    assert answered.contents.zone == "Asia/Kolkata"
     assert answered.contents.counts == handed.contents.counts
-    again = desk.do(lambda record: reading.answer(record, handed.id, "Europe/Paris"))
+    again = desk.do(lambda record: reading.answer(record, handed.id, "Asia/Kolkata"))
     assert again == answered
     desk.keep(handed.id)
-    pressure = next(vital for vital in desk.vitals() if vital.kind == "weight")
-    assert pressure.offset_min == 60
+    warm = next(vital for vital in desk.vitals() if vital.kind == "body_temperature")
+    assert warm.offset_min == 330
     with pytest.raises(Clash):
         desk.do(lambda record: reading.answer(record, handed.id, "Asia/Tokyo"))
 
@@ -235,7 +254,7 @@ def test_another_zone_is_another_reading(desk: Desk) -> None:
     ],
 )
 def test_a_file_of_somebody_else_warns_and_nothing_more(desk: Desk, line: str, *, hers: bool) -> None:
-    text = "\r\n".join(("JAHISTC08,1", line, "5,20260310,1", "11,しま薬局,34,4,3412345,,,,1", ""))
+    text = f"JAHISTC08,1\r\n{line}\r\n5,20260310,1\r\n11,しま薬局,34,4,3412345,,,,1\r\n"
     handed = desk.hand_in(text.encode("cp932"))
     assert handed.state is State.PREVIEWED
     assert handed.is_hers is hers

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import BinaryIO
 from uuid import UUID
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -251,6 +252,52 @@ def test_both_ways_find_the_same_or_refuse_the_same_damaged_file(document: str, 
         content = content[: at + length] + content[at:]
     block = data.draw(st.sampled_from([300, 1 << 19]))
     assert outcome(read_quickly, content, block) == outcome(read_plainly, content, 1 << 19)
+
+
+_ORDINARY = (
+    f'<Record type="{_Q}TYPE" sourceName="SOURCE" device="&lt;&lt;HKDevice: 0x28&gt;, name:W&gt;" unit="count/min"'
+    f' creationDate="{_TIMES[0]}" startDate="START" endDate="{_TIMES[1]}" value="VALUE">INSIDE</Record>'
+)
+
+
+@pytest.mark.parametrize("kind", ["HeartRate", "BasalEnergyBurned", "BodyMass"])
+@pytest.mark.parametrize(
+    ("part", "bad"),
+    [
+        ("VALUE", "<"),
+        ("VALUE", "&nothing;"),
+        ("VALUE", "\x01"),
+        ("VALUE", "&#0;"),
+        ("START", "2026-11-18 07:00:0< +0900"),
+        ("START", "2026-11-18 &7:00:00 +0900"),
+        ("SOURCE", "<"),
+        ("SOURCE", "\x01"),
+        ("INSIDE", "&nothing;"),
+        ("INSIDE", '<MetadataEntry key="a" value="<"/>'),
+        ("INSIDE", '<MetadataEntry key="a" key="b"/>'),
+        ("INSIDE", '<MetadataEntry key="a" value="b">'),
+        ("INSIDE", "</Records><Records>"),
+        ("INSIDE", "]]>"),
+        (" device=", "abc device="),
+        (" unit=", "abc unit="),
+        (" unit=", "&gt; unit="),
+        (" creationDate=", "abc creationDate="),
+        ("0x28&gt;", '0x28"'),
+        (" unit=", " type="),
+        ("</Record>", "</Record></HealthData><HealthData>"),
+    ],
+)
+def test_what_looks_ordinary_but_is_no_xml_is_refused(kind: str, part: str, bad: str) -> None:
+    usual = {"TYPE": kind, "SOURCE": "Cuff", "VALUE": "61", "START": _TIMES[0], "INSIDE": ""}
+    good = _ORDINARY
+    for name, text in usual.items():
+        good = good.replace(name, text) if name != part else good
+    broken = good.replace(part, bad)
+    assert broken != good
+    good = good.replace(part, usual.get(part, part))
+    content = f"<HealthData>{good}{broken}{good}</HealthData>".encode()
+    assert outcome(read_quickly, content, 1 << 19) == "refused: xml_broken"
+    assert outcome(read_plainly, content, 1 << 19) == "refused: xml_broken"
 
 
 def test_an_ordinary_file_takes_the_fast_way() -> None:

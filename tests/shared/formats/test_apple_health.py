@@ -11,7 +11,18 @@ from typing import Any
 
 import pytest
 
-from shared.formats import Answers, Found, Identity, Piece, Trouble, apple_gather, apple_health, recognise
+from shared.formats import (
+    Answers,
+    Found,
+    Identity,
+    Piece,
+    Trouble,
+    apple_gather,
+    apple_health,
+    apple_pressure,
+    recognise,
+)
+from shared.formats.apple_scan import read_quickly
 from shared.formats.report import as_json, report
 from shared.kinds import Meal
 from shared.problems import Invalid, Problem, Unreadable
@@ -353,8 +364,27 @@ def test_endless_types_are_told_together_at_last(monkeypatch: pytest.MonkeyPatch
 def test_batches_are_handed_over_before_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apple_gather, "BATCH", 4)
     content = doc(*(rec("HeartRate", str(60 + n), "count/min", source="AB"[n % 2]) for n in range(10)))
-    sizes = [len(p) for p in read(content) if isinstance(p, Readings)]
-    assert sorted(sizes) == [1, 1, 4, 4]
+    pieces = read_quickly(io.BytesIO(content), apple_gather.Gathering("Asia/Tokyo"), 300)
+    sizes = [len(piece) for piece in pieces if isinstance(piece, Readings)]
+    assert sum(sizes) == 10
+    assert max(sizes) < 5
+
+
+def test_what_is_kept_back_from_many_sources_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apple_gather, "KEPT_BACK", 4)
+    content = doc(*(rec("HeartRate", str(60 + n), "count/min", source=f"App {n}") for n in range(10)))
+    file = io.BytesIO(content)
+    reading = read_quickly(file, apple_gather.Gathering("Asia/Tokyo"), 300)
+    assert isinstance(next(reading), Readings)
+    assert file.tell() < len(content) * 3 // 4
+    assert sum(isinstance(piece, Readings) for piece in reading) == 9
+
+
+def test_endless_blood_pressures_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apple_pressure, "MAX_WAITING", 10)
+    _after("xml_refused", doc(both("131", "78")[0] * 11))
+    _after("xml_refused", doc(pair(*both("131", "78")) * 6))
+    assert len(vitals(doc(pair(*both("131", "78")) * 5))) == 5
 
 
 # Time

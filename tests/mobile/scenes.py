@@ -1,0 +1,360 @@
+"""A walk through every screen with what the cast would see there, for looking at each: `Walk(app, phone).all()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from kivy.uix.scrollview import ScrollView
+
+from mobile import shell as shells
+from mobile.app import TomoniApp
+from mobile.events import (
+    Account,
+    AskConfirm,
+    CodesScanned,
+    Count,
+    DaySum,
+    Effect,
+    Event,
+    Failed,
+    FormOpened,
+    Grants,
+    GrantSeen,
+    ImportPreviewed,
+    Imports,
+    ImportState,
+    Kept,
+    MedicinesLoaded,
+    OpenedStore,
+    PersonSharing,
+    PractitionerSeen,
+    Practitioners,
+    ReadingsLoaded,
+    RecordsShared,
+    Saved,
+    SaveVital,
+    Settings,
+    SharedRecord,
+    SignedIn,
+    SignedOut,
+    TodayLoaded,
+    TroubleSeen,
+    Version,
+    VersionsLoaded,
+    Visit,
+    Visits,
+)
+from mobile.screens.touches import Answered, Chose, Keyed, Pressed, Touch, Wrote
+from shared.blood_pressure import occasions
+from shared.consent import GRANTABLE, Grant, Purpose, Right, Role
+from shared.home_pressure_summaries import esh_summary, jsh_summary
+from shared.ids import new_id
+from shared.kinds import Meal
+from shared.medicines import Author, Dispensing, Form, Medicine, Place, Usage
+from shared.vitals import BloodPressure, Vital
+from tests.mobile.driver import Driver
+
+NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)  # 07:30 on the island, Monday 23 November
+JAPAN = 9 * 60
+LONGEST = "ロキソプロフェンナトリウムテープ100mg 10cm×14cm"
+
+
+def pressure(taken_at: datetime, upper: int, lower: int, pulse: int = 68) -> Kept:
+    """A blood pressure on the phone, told."""
+    reading = BloodPressure(Decimal(upper), Decimal(lower), Decimal(pulse))
+    return Kept(Vital(new_id(), "blood_pressure", taken_at, JAPAN, reading), told=True)
+
+
+def one(kind: str, value: str, taken_at: datetime = NOW, meal: Meal | None = None) -> Kept:
+    """Any other measurement, not yet told."""
+    return Kept(Vital(new_id(), kind, taken_at, JAPAN, Decimal(value), meal=meal), told=False)
+
+
+def month() -> tuple[Kept, ...]:
+    """Thirty days, morning and evening, and two readings this morning; newest first."""
+    found = [pressure(NOW - timedelta(minutes=16), 126, 76)]
+    for day in range(30):
+        morning = NOW - timedelta(days=day, minutes=18)
+        found.append(pressure(morning, 124 + day // 3 + day * 7 % 9, 74 + day * 5 % 9))
+        if day:
+            found.append(pressure(morning + timedelta(hours=13), 122 + day // 3 + day * 5 % 8, 72 + day * 3 % 9))
+    return tuple(sorted(found, key=lambda kept: kept.vital.taken_at, reverse=True))
+
+
+def medicine(name: str, dose: str, usage: str, form: Form = Form.INTERNAL) -> Medicine:
+    """A medicine as the bag says."""
+    return Medicine(new_id(), name, dose, "錠", usage=Usage(usage, "", form, 28, "日分"))
+
+
+DISPENSINGS = (
+    Dispensing(
+        new_id(),
+        date(2026, 11, 12),
+        (
+            medicine("アムロジピン錠5mg「トーワ」", "1", "1日1回朝食後"),
+            medicine("カンデサルタン錠8mg", "1", "1日1回朝食後"),
+            medicine(LONGEST, "14", "1日1回腰に貼付", Form.EXTERNAL),
+        ),
+        Place("しま薬局"),
+        clinic=Place("なぎさ島診療所"),
+        author=Author.CARE_STAFF,
+        origin="jahis_techo",
+    ),
+    Dispensing(new_id(), date(2026, 10, 15), (medicine("アムロジピン錠5mg", "1", "1日1回朝食後"),), origin="typed"),
+)
+
+
+class Walk:
+    """Goes from screen to screen; each yield is a screen as it stands, painted, with its name."""
+
+    def __init__(self, app: TomoniApp, phone: Driver, asked: list[Effect], settings: Settings) -> None:
+        self.app, self.phone, self.asked, self.settings = app, phone, asked, settings
+        self.hanako = Account(new_id(), Role.PATIENT, "山田 花子", settings.language, new_id())
+        self.sato = Account(new_id(), Role.PRACTITIONER, "佐藤 健", settings.language, None)
+        self.pressures = month()
+        found = occasions(kept.vital for kept in self.pressures)
+        self.jsh, self.esh = jsh_summary(found, date(2026, 11, 23)), esh_summary(found, date(2026, 11, 23))
+
+    def all(self) -> Iterator[str]:
+        """Every screen in turn; a long one is shown at its top and at its end."""
+        parts = (self.signing, self.today, self.adding, self.readings, self.medicines, self.importing)
+        for part in (*parts, self.sharing, self.settling, self.doctor):
+            for name in part():
+                self.phone.pump(2)
+                yield name
+                if self._to_end():
+                    yield f"{name} (end)"
+
+    def hear(self, *events: Event) -> None:
+        """Events come in."""
+        for event in events:
+            self.app._after(shells.told(self.app.shell, event))
+
+    def touch(self, *touches: Touch) -> None:
+        """She touches what is in front."""
+        for touch in touches:
+            self.app.tell(touch)
+
+    def go(self, screen: str) -> None:
+        """A place of the bar at the bottom."""
+        self.app._after(shells.gone(self.app.shell, screen))
+
+    def _to_end(self) -> bool:
+        for widget in self.app.place.walk(restrict=True):
+            inside = widget.children[0] if isinstance(widget, ScrollView) and widget.children else None
+            if inside is not None and widget.opacity and inside.height > widget.height > 0:
+                widget.scroll_y = 0
+                self.phone.pump(2)
+                return True
+        return False
+
+    def today_loaded(self, untold: int = 0) -> TodayLoaded:
+        """Today with everything there is."""
+        latest = (
+            self.pressures[0],
+            one("weight", "52.3"),
+            one("body_temperature", "36.4"),
+            one("spo2", "97"),
+            one("blood_glucose", "104", NOW - timedelta(days=2), Meal.BEFORE_BREAKFAST),
+        )
+        steps = (DaySum("steps", date(2026, 11, 22), 900, total=Decimal(4321)),)
+        return TodayLoaded(
+            NOW, latest, self.pressures, self.jsh, self.esh, steps, untold, NOW - timedelta(minutes=5)
+        )
+
+    def signing(self) -> Iterator[str]:
+        """Welcome, signing up with a mistake, signing in."""
+        self.hear(OpenedStore(None, False, self.settings, 0, None))
+        yield "welcome"
+        self.touch(Pressed("mode", "up"), Wrote("year", "1948"), Wrote("month", "3"), Wrote("day", "2"))
+        self.touch(Pressed("submit"))
+        yield "sign up"
+        self.touch(Pressed("mode", "in"))
+        yield "sign in"
+
+    def today(self) -> Iterator[str]:
+        """Today without and with readings, with and without a network."""
+        self.hear(SignedIn(self.hanako), TodayLoaded(NOW, (), (), None, None, (), 0, None))
+        yield "today, nothing yet"
+        self.hear(self.today_loaded(), MedicinesLoaded(DISPENSINGS))
+        yield "today"
+        self.hear(self.today_loaded(untold=3))
+        yield "today, not sent"
+
+    def _form(self, kind: str, at: datetime = NOW) -> None:
+        self.hear(FormOpened(f"vital.{kind}", new_id(), at, JAPAN, ""))
+
+    def adding(self) -> Iterator[str]:
+        """Two readings of one occasion, with all that may be added, asked and refused; other kinds."""
+        self.touch(Pressed("add", "blood_pressure"))
+        self._form("blood_pressure")
+        yield "add"
+        self.touch(*map(Keyed, "12878"), Pressed("more"), Chose("when", "1"), Keyed("7"))
+        self.touch(Chose("session", "morning"))
+        yield "add, more"
+        self.touch(Chose("when", "now"), Pressed("save"))
+        vital = next(ask.vital for ask in reversed(self.asked) if isinstance(ask, SaveVital))
+        ask = "上の血圧 288 mmHg は、ふだん見られない値です。このまま記録してよいですか。"
+        self.hear(AskConfirm(ask, SaveVital(vital, True), "systolic"))
+        yield "add, asked"
+        self.touch(Answered(False))
+        wrong = "上の血圧（78）が下の血圧（128）より大きくありません。入力を確かめてください。"
+        self.hear(Failed("systolic_not_above_diastolic", wrong, "systolic", SaveVital(vital)))
+        yield "add, refused"
+        self.touch(Pressed("save"))
+        self.hear(Saved(vital, 1))
+        yield "add, saved"
+        self.touch(Pressed("again"))
+        self._form("blood_pressure", NOW + timedelta(minutes=2))
+        yield "add, second"
+        self.touch(*map(Keyed, "1247668"), Pressed("save"))
+        second = next(ask.vital for ask in reversed(self.asked) if isinstance(ask, SaveVital))
+        self.hear(Saved(second, 2))
+        yield "add, mean"
+        self.touch(Pressed("other"))
+        yield "add, kinds"
+        self.touch(Pressed("kind", "blood_glucose"))
+        self._form("blood_glucose")
+        yield "add, glucose"
+        self.touch(Pressed("kind", "weight"))
+        self._form("weight")
+        self.touch(*map(Keyed, "52.3"))
+        yield "add, weight"
+
+    def readings(self) -> Iterator[str]:
+        """Chart, period, list, one reading, withdrawing it, another kind."""
+        self.go("readings")
+        self.hear(ReadingsLoaded("blood_pressure", 30, self.pressures, self.jsh, self.esh))
+        yield "readings"
+        self.touch(Pressed("span"))
+        yield "readings, period"
+        self.touch(Pressed("span"), Chose("view", "list"))
+        yield "readings, list"
+        kept = self.pressures[3]
+        self.touch(Pressed("open", str(kept.vital.id)))
+        versions = (Version(kept.vital, NOW, True, True), Version(self.pressures[5].vital, NOW, False, False))
+        self.hear(VersionsLoaded(kept.vital.id, versions))
+        yield "one reading"
+        self.touch(Pressed("withdraw"))
+        yield "one reading, withdrawing"
+        self.touch(Answered(False), Pressed("back"), Chose("view", "chart"), Pressed("kind", "weight"))
+        weights = tuple(one("weight", f"52.{day % 7}", NOW - timedelta(days=day)) for day in range(12))
+        self.hear(ReadingsLoaded("weight", 30, weights))
+        yield "readings, weight"
+
+    def medicines(self) -> Iterator[str]:
+        """Without and with medicines."""
+        self.go("medicines")
+        self.hear(MedicinesLoaded(()))
+        yield "medicines, none"
+        self.hear(MedicinesLoaded(DISPENSINGS))
+        yield "medicines"
+
+    def importing(self) -> Iterator[str]:
+        """The ways in, pasting, one of two codes, the preview, kept, undoing."""
+        self.touch(Pressed("import"))
+        counts = (Count("dispensing", 1, 0, 0), Count("medicine", 3, 1, 1), Count("steps", 0, 120, 0))
+        troubles = (TroubleSeen("12 行目", "知らない種類のレコードです（401）"),)
+        seen = ImportState(
+            new_id(),
+            "お薬手帳",
+            "previewed",
+            900,
+            "お薬手帳（JAHIS）",
+            "山田 花子",
+            counts,
+            4,
+            121,
+            1,
+            1,
+            troubles,
+        )
+        unsent = ImportState(new_id(), "書き出したデータ_2026年11月.zip", "unsent")
+        self.hear(Imports((replace(seen, state="kept"), unsent)))
+        yield "import"
+        self.touch(Pressed("paste"))
+        yield "import, pasting"
+        self.touch(Pressed("back"))
+        self.hear(CodesScanned(("JAHISTC07,1\r\n1,山田 花子,2,19480302\r\n911,2026-1,2,2\r\n".encode("cp932"),)))
+        yield "import, one of two"
+        self.hear(ImportPreviewed(seen))
+        yield "import, preview"
+        self.hear(ImportPreviewed(replace(seen, state="kept")))
+        yield "import, kept"
+        self.touch(Pressed("undo"))
+        yield "import, undoing"
+        self.touch(Answered(False), Pressed("back"))
+        self.hear(ImportPreviewed(replace(seen, state="asking")))
+        yield "import, asked for the zone"
+
+    def sharing(self) -> Iterator[str]:
+        """Nobody, somebody, ending it, finding and choosing a doctor, what it means, the visitors' book."""
+        self.go("sharing")
+        self.hear(FormOpened("grant", new_id(), NOW, JAPAN, ""), Grants(()))
+        yield "sharing, none"
+        grant = Grant(
+            new_id(),
+            new_id(),
+            self.sato.id,
+            frozenset(GRANTABLE),
+            frozenset({Right.READ}),
+            frozenset({Purpose.CARE}),
+            NOW,
+            NOW + timedelta(days=90),
+        )
+        given = GrantSeen(grant, "佐藤 健", "なぎさ島診療所", "active")
+        over = GrantSeen(replace(grant, id=new_id(), revoked_at=NOW), "加藤 誠", "みなと総合病院", "revoked")
+        self.hear(Grants((given, over)))
+        yield "sharing"
+        self.touch(Pressed("end", str(grant.id)))
+        yield "sharing, ending"
+        self.touch(Answered(False), Pressed("give"), Wrote("name", "佐藤"), Pressed("search"))
+        doctor = PractitionerSeen(self.sato.id, "佐藤 健", "なぎさ島診療所")
+        self.hear(Practitioners("佐藤", (doctor,)))
+        yield "sharing, found"
+        self.touch(Pressed("doctor", str(doctor.id)))
+        yield "sharing, choosing"
+        self.touch(Pressed("confirm"))
+        yield "sharing, what it means"
+        self.touch(Answered(False), Pressed("back"), Pressed("back"), Pressed("visits"))
+        self.hear(FormOpened("visits", new_id(), NOW, JAPAN, ""), Visits(tuple(self._visits())))
+        yield "visits"
+
+    def _visits(self) -> Iterator[Visit]:
+        for number, scope in enumerate(("vitals", "medicines", "wearables") * 5):
+            let_in = number % 3 > 0
+            yield Visit(
+                str(number),
+                NOW - timedelta(hours=7 * number),
+                "佐藤 健" if let_in else "加藤 誠",
+                "なぎさ島診療所" if let_in else "",
+                scope,
+                "read",
+                "care",
+                "opened" if let_in else "refused",
+                "grant" if let_in else "no_grant",
+                "web",
+            )
+
+    def settling(self) -> Iterator[str]:
+        """Settings and signing out."""
+        self.hear(OpenedStore(self.hanako, True, self.settings, 2, None))
+        self.go("settings")
+        yield "settings"
+        self.touch(Pressed("server"))
+        yield "settings, server"
+        self.touch(Pressed("sign_out"))
+        yield "settings, signing out"
+        self.touch(Answered(False))
+
+    def doctor(self) -> Iterator[str]:
+        """What Dr. Sato sees."""
+        self.hear(SignedOut(0), SignedIn(self.sato))
+        hanako = PersonSharing(new_id(), "山田 花子", 78)
+        self.hear(RecordsShared((hanako, PersonSharing(new_id(), "木村 守", 81))))
+        yield "people who share"
+        self.hear(SharedRecord(hanako, self.pressures, self.jsh, self.esh, DISPENSINGS, NOW))
+        yield "shared record"

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import pytest
+from kivy.core.window import Window
+from kivy.metrics import Metrics
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.label import Label
+
+from mobile import shell as shells
+from mobile.app import VIEWS, TomoniApp
+from mobile.chart_points import Drawing, Series
+from mobile.events import Effect, OpenStore, SaveVital, Settings, SettingsChanged
+from mobile.screens.sign_in.state import Demo
+from mobile.shell import PATIENT_TABS
+from mobile.widgets.chart import Chart
+from mobile.widgets.labels import Fit, Hug, Wrap
+from shared import languages
+from shared.vitals import BloodPressure
+from tests.mobile.driver import Driver
+from tests.mobile.layout import faults
+from tests.mobile.scenes import LONGEST, NOW, Walk
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> object:
+    yield
+    languages.speak("ja")
+    Metrics.fontscale = 1.0
+
+
+def app_for(asked: list[Effect]) -> TomoniApp:
+    return TomoniApp(asked.append, demos=(Demo("花子さん", "hanako@example.jp", "secret"),))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("size", [1.0, 1.5, 2.0])
+def test_no_word_is_cut_and_nothing_overlaps_on_any_screen(size: float, language: str) -> None:
+    asked: list[Effect] = []
+    app = app_for(asked)
+    with Driver(app) as phone:
+        walk = Walk(app, phone, asked, Settings(size, language))
+        found = {name: wrong for name in walk.all() if (wrong := faults(Window.children))}
+        assert not found
+        assert set(app.views) == set(VIEWS), "a screen was not visited"
+
+
+def test_the_look_sees_what_is_cut_and_what_overlaps() -> None:
+    box = BoxLayout(size=(100, 40))
+    box.add_widget(Label(text="アムロジピン錠5mg", texture_size=(180, 20), size=(100, 40)))
+    assert any("its place" in fault for fault in faults([box]))
+    pile = BoxLayout(size=(300, 100))
+    for text in ("128", "78"):
+        label = Label(text=text, texture_size=(60, 20), size=(100, 40), pos=(0, 0))
+        pile.add_widget(label)
+    assert any("lies on" in fault for fault in faults([pile]))
+
+
+def test_a_medicine_name_is_whole_at_twice_the_size() -> None:
+    asked: list[Effect] = []
+    app = app_for(asked)
+    with Driver(app) as phone:
+        walk = Walk(app, phone, asked, Settings(2.0, "ja"))
+        for part in (walk.signing, walk.today, walk.medicines):
+            for _ in part():
+                phone.pump(2)
+        shown = [text.replace("\n", "") for text in phone.texts()]
+        assert LONGEST in shown
+
+
+def test_screens_are_built_on_the_first_visit() -> None:
+    asked: list[Effect] = []
+    app = app_for(asked)
+    with Driver(app) as phone:
+        assert asked == [OpenStore()]
+        assert not app.views
+        walk = Walk(app, phone, asked, Settings())
+        for _ in walk.signing():
+            pass
+        assert set(app.views) == {"sign_in"}
+
+
+def test_hanako_types_a_blood_pressure_with_her_finger() -> None:
+    asked: list[Effect] = []
+    app = app_for(asked)
+    with Driver(app) as phone:
+        walk = Walk(app, phone, asked, Settings())
+        for part in (walk.signing, walk.today):
+            for _ in part():
+                pass
+        phone.pump(3)
+        phone.tap("測定を記録する")
+        walk._form("blood_pressure")
+        phone.pump(3)
+        for key in "1287868":
+            phone.tap_at(*key_place(app, key))
+        phone.tap("保存する")
+        saved = [ask for ask in asked if isinstance(ask, SaveVital)]
+        assert len(saved) == 1
+        assert saved[0].vital.reading == BloodPressure(*(map(type(saved[0].vital.pressure.systolic), (128, 78, 68))))
+        assert saved[0].vital.taken_at == NOW
+
+
+def key_place(app: TomoniApp, key: str) -> tuple[float, float]:
+    pad = app.views["add_reading"].pad  # type: ignore[attr-defined]  # the view of adding a reading has one
+    found = next(one for one in pad.children if one.key == key)
+    x, y = found.to_window(*found.center)
+    return float(x), float(y)
+
+
+def test_back_leads_out_of_a_sheet_a_screen_and_at_last_the_app() -> None:
+    asked: list[Effect] = []
+    app = app_for(asked)
+    with Driver(app) as phone:
+        walk = Walk(app, phone, asked, Settings())
+        for part in (walk.signing, walk.today):
+            for _ in part():
+                pass
+        walk.go("settings")
+        phone.pump(3)
+        phone.tap("サインアウト")
+        assert app.sheet is not None
+        assert phone.back()
+        assert app.sheet is None
+        assert phone.back()
+        assert app.shell.front == "today"
+        assert not shells.back(app.shell)[2]
+        assert phone.back(), "Kivy would end the app"
+
+
+def test_the_bar_names_every_place_in_the_language_spoken() -> None:
+    asked: list[Effect] = []
+    app = app_for(asked)
+    with Driver(app) as phone:
+        walk = Walk(app, phone, asked, Settings(1.0, "en"))
+        for part in (walk.signing, walk.today):
+            for _ in part():
+                pass
+        assert [tab[1] for tab in app.bar.tabs] == ["Today", "Readings", "Medicines", "Share", "Settings"]
+        assert len(app.bar.tabs) == len(PATIENT_TABS)
+
+
+def test_text_size_changes_everything_at_once() -> None:
+    asked: list[Effect] = []
+    app = app_for(asked)
+    with Driver(app) as phone:
+        walk = Walk(app, phone, asked, Settings())
+        for part in (walk.signing, walk.today):
+            for _ in part():
+                pass
+        phone.pump(3)
+        small = phone.find("測定を記録する").font_size
+        walk.hear(SettingsChanged(Settings(2.0, "ja")))
+        phone.pump(4)
+        assert phone.find("測定を記録する").font_size == pytest.approx(small * 2)
+
+
+def test_a_chart_of_fifty_thousand_points_draws_two_a_column_and_its_extreme() -> None:
+    chart = Chart(size=(400, 200))
+    points = tuple((at / 100, 120.0 + at % 7) for at in range(50_000))
+    spike = (250.005, 288.0)
+    with_spike = tuple(sorted((*points, spike)))
+    chart.drawing = Drawing((Series("上", with_spike),))
+    chart._draw()
+    assert len(chart.drawn[0]) <= 2 * 400
+    assert spike in chart.drawn[0]
+
+
+def test_labels_wrap_hug_and_fit() -> None:
+    wrap = Wrap(raw="お薬手帳の QR コードから取り込めます。")
+    wrap.width = 120
+    one_line = wrap.height
+    wrap.width = 60
+    assert wrap.height > one_line
+    assert wrap.texture_size[0] <= 60
+    hug = Hug(raw="脈拍 68")
+    assert hug.size == list(hug.texture_size)
+    hug.limit = 30
+    assert hug.width <= 30
+    fit = Fit(raw="128 / 78", size_sp=56)
+    fit.limit = 100
+    assert "\n" not in fit.text
+    assert fit.width <= 100
