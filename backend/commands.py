@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy.exc import DatabaseError
+
 from backend.secrets_file import read_or_make
 from backend.settings import Settings, SettingsMissing
 from shared.problems import Problem
@@ -21,12 +23,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 when it did what it says."""
     asked = _parser().parse_args(arguments)
     try:
-        return int(asked.run(asked))
+        status = int(asked.run(asked))
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads us has read enough; nothing more is written, not even at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except SettingsMissing as missing:
-        print(f"tomoni: {missing}", file=sys.stderr)
+        return _cannot(f"settings {missing}: see docs/settings.md.")
+    except OSError as error:
+        return _cannot(f"{error.filename or 'a file'} cannot be used ({error.strerror}).")
+    except DatabaseError as error:
+        said = str(error.orig).strip().partition("\n")[0]
+        return _cannot(f"the database cannot be used ({said}): is it there, and migrated (tomoni migrate)?")
     except Problem as problem:
         print(json.dumps(_told(problem), ensure_ascii=False, default=str), file=sys.stderr)
-    return 2
+        return 2
+    return status
+
+
+def _cannot(sentence: str) -> int:
+    print(f"tomoni: {sentence}", file=sys.stderr)
+    return 1
 
 
 def settings_here(port: int = 8000) -> Settings:
@@ -47,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="the web server and the job loop, on 127.0.0.1")
-    serve.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    serve.add_argument("--port", type=_port, default=os.environ.get("PORT") or "8000")
     serve.add_argument("--demo", action="store_true", help="with the demo people, on first start")
     serve.set_defaults(run=_serve)
 
@@ -71,8 +88,15 @@ def _parser() -> argparse.ArgumentParser:
 
     jobs = commands.add_parser("jobs", help="the job loop, until it is stopped")
     jobs.add_argument("--once", action="store_true", help="do what is due now, then stop")
+    jobs.add_argument("--while", dest="parent", type=int, help=argparse.SUPPRESS)
     jobs.set_defaults(run=_jobs)
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"{text} is no port: say a number from 1 to 65535")
+    return int(text)
 
 
 def _serve(asked: argparse.Namespace) -> int:
@@ -90,8 +114,12 @@ def _migrate(_asked: argparse.Namespace) -> int:
 
 def _seed(_asked: argparse.Namespace) -> int:
     from backend import seeding
+    from backend.migrating import migrate
 
-    print(seeding.seed(settings_here()))
+    settings = settings_here()
+    seeding.only_here(settings)
+    migrate(settings.database_url)
+    print(seeding.seed(settings))
     return 0
 
 
@@ -111,7 +139,7 @@ def _import(asked: argparse.Namespace) -> int:
 def _jobs(asked: argparse.Namespace) -> int:
     from backend import serving
 
-    return serving.work(settings_here(), once=asked.once)
+    return serving.work(settings_here(), once=asked.once, parent=asked.parent)
 
 
 def _told(problem: Problem) -> dict[str, object]:

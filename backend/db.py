@@ -153,9 +153,12 @@ def _lock_file(file: IO[bytes]) -> None:
 
 
 def _engine(url: str) -> Engine:
+    # hide_parameters: what a statement carried is no business of a log.
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30}, pool_size=10, max_overflow=10)
+        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        url, connect_args={"timeout": 30}, pool_size=10, max_overflow=10, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

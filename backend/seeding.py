@@ -37,14 +37,19 @@ _JAPAN_MIN = 9 * 60
 
 def seed(settings: Settings) -> str:
     """Make the demo people in an empty database, and say how to sign in. Refuses where others can reach the server."""
-    if urlsplit(settings.public_url).hostname not in _LOOPBACK:
-        raise NotAllowed("seed_only_here")
+    only_here(settings)
     house = House.build(settings)
     with house.database.transaction() as session:
         if house.accounts.is_empty(session):
             _enter(house, session)
     house.database.close()
     return _words(settings)
+
+
+def only_here(settings: Settings) -> None:
+    """Raise `NotAllowed` where others can reach the server: the password of the demo people is known to everybody."""
+    if urlsplit(settings.public_url).hostname not in _LOOPBACK:
+        raise NotAllowed("seed_only_here")
 
 
 def _words(settings: Settings) -> str:

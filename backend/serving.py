@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ from backend.settings import Settings
 # Measured on two cores: more threads or workers gain nothing, and one worker alone queues.
 WORKERS, THREADS = 2, 4
 LOOPBACK = "127.0.0.1"
+RESTART_SECONDS = 1.0
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -53,15 +55,47 @@ def serve(settings: Settings, port: int, *, demo: bool) -> int:
         return _cannot(_why(error, port))
     except OperationalError as error:
         return _cannot(f"The database cannot be opened or written ({error.orig}): check {settings.data_dir}.")
-    worker = subprocess.Popen([sys.executable, "-m", "backend.commands", "jobs"], env=_env(settings))
     sys.stdout.write(f"\nTomoni: {settings.public_url}\n{words}\n")
     sys.stdout.flush()
+    loop = _JobLoop(settings)
     try:
         _run_gunicorn(settings, port)
     finally:
-        worker.send_signal(signal.SIGTERM)
-        worker.wait(10)
+        loop.stop()
     return 0
+
+
+class _JobLoop:
+    """The job loop as a process beside the server: begun again when it dies, ended with the server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._env = _env(settings)
+        self._stopping = threading.Event()
+        self._process = self._begin()
+        self._watch = threading.Thread(target=self._keep, name="job loop", daemon=True)
+        self._watch.start()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        # Should this process be killed, nobody stops the loop: it looks for its parent by itself.
+        command = [sys.executable, "-m", "backend.commands", "jobs", "--while", str(os.getpid())]
+        return subprocess.Popen(command, env=self._env)
+
+    def _keep(self) -> None:
+        while True:
+            self._process.wait()
+            if self._stopping.wait(RESTART_SECONDS):
+                return
+            logging.getLogger("tomoni").warning("the job loop ended; it begins again")
+            self._process = self._begin()
+
+    def stop(self) -> None:
+        """End it; what it was doing is done again at the next start."""
+        self._stopping.set()
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
 
 
 def _run_gunicorn(settings: Settings, port: int) -> None:
@@ -81,8 +115,8 @@ def _run_gunicorn(settings: Settings, port: int) -> None:
             raise
 
 
-def work(settings: Settings, *, once: bool) -> int:
-    """The job loop in this process, until SIGTERM or Ctrl-C; or once over what is due."""
+def work(settings: Settings, *, once: bool, parent: int | None = None) -> int:
+    """The job loop in this process, until SIGTERM or Ctrl-C or the end of ``parent``; or once over what is due."""
     import backend.imports.reading  # noqa: F401  names its jobs
 
     logging.basicConfig(level=logging.INFO)
@@ -93,8 +127,16 @@ def work(settings: Settings, *, once: bool) -> int:
         return 0
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    if parent is not None:
+        threading.Thread(target=_stop_without, args=(parent, stop), daemon=True).start()
     jobs.run_forever(house, stop)
     return 0
+
+
+def _stop_without(parent: int, stop: threading.Event) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    stop.set()
 
 
 def _take_port(port: int) -> None:

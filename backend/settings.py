@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
-import binascii
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 
 class SettingsMissing(Exception):
@@ -22,13 +27,13 @@ class Settings:
     ids of refresh tokens. ``jwt_private_key`` is an ES256 key in PEM.
     """
 
-    database_url: str
+    database_url: str = field(repr=False)  # may carry a password
     public_url: str
-    master_keys: Mapping[int, bytes]
-    lookup_key: bytes
-    pepper: bytes
-    refresh_key: bytes
-    jwt_private_key: str
+    master_keys: Mapping[int, bytes] = field(repr=False)
+    lookup_key: bytes = field(repr=False)
+    pepper: bytes = field(repr=False)
+    refresh_key: bytes = field(repr=False)
+    jwt_private_key: str = field(repr=False)
     data_dir: Path
     upload_limit_mb: int = 2048
     body_limit_mb: int = 16
@@ -48,21 +53,23 @@ class Settings:
             return _key(name, text(name), wrong)
 
         def number(name: str, default: int) -> int:
-            value = env.get(name, str(default))
-            if not value.isdecimal():
+            value = env.get(name) or str(default)
+            if not (value.isascii() and value.isdecimal() and 0 < int(value) < 1_000_000):
                 wrong.append(name)
                 return default
             return int(value)
 
         settings = cls(
-            database_url=text("TOMONI_DATABASE_URL"),
-            public_url=text("TOMONI_PUBLIC_URL"),
+            database_url=_checked("TOMONI_DATABASE_URL", text, make_url, wrong),
+            public_url=_checked("TOMONI_PUBLIC_URL", text, _is_address, wrong),
             master_keys=_master_keys(text("TOMONI_MASTER_KEYS"), wrong),
             lookup_key=key("TOMONI_LOOKUP_KEY"),
             pepper=key("TOMONI_PEPPER"),
             refresh_key=key("TOMONI_REFRESH_KEY"),
-            jwt_private_key=text("TOMONI_JWT_PRIVATE_KEY").replace("\\n", "\n"),
-            data_dir=Path(env.get("TOMONI_DATA_DIR", "var")),
+            jwt_private_key=_checked("TOMONI_JWT_PRIVATE_KEY", text, _is_es256_key, wrong).replace(
+                "\\n", "\n"
+            ),
+            data_dir=Path(env.get("TOMONI_DATA_DIR") or "var"),
             upload_limit_mb=number("TOMONI_UPLOAD_LIMIT_MB", 2048),
             body_limit_mb=number("TOMONI_BODY_LIMIT_MB", 16),
         )
@@ -71,10 +78,32 @@ class Settings:
         return settings
 
 
+def _checked(name: str, text: Callable[[str], str], usable: Callable[[str], object], wrong: list[str]) -> str:
+    """The value of ``name``, which ``usable`` raises ValueError for when it is none."""
+    value = text(name)
+    try:
+        usable(value)
+    except (ArgumentError, ValueError):
+        wrong.append(name)
+    return value
+
+
+def _is_address(text: str) -> None:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not an address")
+
+
+def _is_es256_key(text: str) -> None:
+    key = load_pem_private_key(text.replace("\\n", "\n").encode(), None)
+    if not (isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)):
+        raise ValueError("not an ES256 key")
+
+
 def _key(name: str, text: str, wrong: list[str]) -> bytes:
     try:
         value = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         value = b""
     if len(value) != 32:
         wrong.append(name)
@@ -86,8 +115,12 @@ def _master_keys(text: str, wrong: list[str]) -> dict[int, bytes]:
     keys: dict[int, bytes] = {}
     for part in filter(None, text.split(",")):
         version, _, value = part.partition(":")
-        if not version.isdecimal():
+        if not (
+            version.isascii() and version.isdecimal() and int(version) < 2**16 and int(version) not in keys
+        ):
             wrong.append("TOMONI_MASTER_KEYS")
             continue
         keys[int(version)] = _key("TOMONI_MASTER_KEYS", value, wrong)
+    if not keys:
+        wrong.append("TOMONI_MASTER_KEYS")
     return keys

@@ -13,7 +13,7 @@ from mobile.device import Device, on_android
 from mobile.effects import Effects
 from mobile.events import Effect, Event, Failed, OpenStore, Settings
 from mobile.screens.sign_in.state import demos_from
-from mobile.send import over_http
+from mobile.send import Send, over_http
 from mobile.store.opening import Store
 from shared.problems import Problem
 
@@ -23,8 +23,9 @@ STORE_NAME = "tomoni.db"
 class Opening:
     """Opens the store off the main thread (the device may ask her to unlock first); what is asked meanwhile waits."""
 
-    def __init__(self, device: Device, deliver: Callable[[Event], None]) -> None:
+    def __init__(self, device: Device, deliver: Callable[[Event], None], send: Send | None = None) -> None:
         self._device = device
+        self._send = send or over_http()
         self._deliver = deliver
         self._effects: Effects | None = None
         self._waiting: queue.SimpleQueue[Effect] = queue.SimpleQueue()
@@ -51,7 +52,7 @@ class Opening:
         except Problem as problem:
             self._deliver(Failed(problem.code, problem.message(), None, OpenStore()))
             return
-        client = Client(over_http(), Settings().server, store.device, KeptTokens(store))
+        client = Client(self._send, Settings().server, store.device, KeptTokens(store))
         effects = Effects(store, client, self._device, self._deliver)
         effects.start()
         with self._turn:

@@ -161,7 +161,7 @@ def _moved(shell: Shell, event: Event) -> Outcome:
         case OpenedStore(account=account, signed_in=signed_in, settings=settings):
             shell = replace(shell, account=account if signed_in else None, settings=settings)
             shell, effects = _front(shell, shell.beginning)
-            return shell, (*effects, SyncNow()) if signed_in else effects
+            return shell, (*effects, SyncNow()) if shell.account else effects
         case SignedIn(account=account):
             shell = replace(shell, account=account)
             return _front(shell, shell.beginning)

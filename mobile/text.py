@@ -16,9 +16,11 @@ NOT_FIRST = frozenset(
 )
 NOT_LAST = frozenset("（〔［｛〈《「『【〘〖〝‘“｟«([{｢￥＄")
 
-# A run of Latin letters, digits and their marks stays whole; a blank is its own piece; the rest goes by character.
-_PIECES = re.compile(r"[ \t]+|[0-9A-Za-zÀ-ɏ.,:;/%+\-'’()\[\]#&@_=<>*?!℃°µμ]+|.", re.DOTALL)
+# A blood pressure (128 / 78) stays whole, and so does a run of Latin letters, digits and their marks; a blank is its
+# own piece; the rest goes by character.
+_PIECES = re.compile(r"\d+ / \d+|[ \t]+|[0-9A-Za-zÀ-ɏ.,:;/%+\-'’()\[\]#&@_=<>*?!℃°µμ]+|.", re.DOTALL)
 
+NEAR = 0.9
 Measure = Callable[[str], float]
 
 
@@ -52,6 +54,10 @@ def _wrap_paragraph(text: str, width: float, measure: Measure) -> Iterator[str]:
     used = 0.0
     for piece in _pieces(text, width, measure):
         wide = measure(piece)
+        if (
+            line and used + wide > width * NEAR
+        ):  # widths of pieces are rounded: near the edge the line itself counts
+            used = measure("".join((*line, piece))) - wide
         if line and used + wide > width and not piece.isspace():
             carried = _carried(line, piece)
             yield "".join(line).rstrip()

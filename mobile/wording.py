@@ -176,6 +176,18 @@ def age_words(age: int | None) -> str:
     return "" if age is None else tr("{age}歳", age=age)
 
 
+def bracketed(what: str, more: str) -> str:
+    """``佐藤 健（なぎさ島診療所）``; without ``more`` no brackets."""
+    if not more:
+        return what
+    return f"{what}（{more}）" if current() == "ja" else f"{what} ({more})"
+
+
+def quoted_list(parts: list[str]) -> str:
+    """What stands between one pair of quotation marks, as several in a row: ``測定」「お薬``."""
+    return ("」「" if current() == "ja" else "”, “").join(parts)
+
+
 def joined(*parts: str) -> str:
     """What there is of ``parts``, with a dot between."""
     return " ・ ".join(part for part in parts if part)

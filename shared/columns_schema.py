@@ -120,7 +120,7 @@ def _moments(column: list[Any], name: str) -> array[int]:
     moments = array("q", _packed("q", column, name))
     in_order = sorted(column)  # one quick pass when a device sends them in order, as devices do
     first, last = in_order[0], in_order[-1]
-    _refuse_truth(column, first, last, name)
+    _refuse_truth(column, first, name)
     for moment in (first, last):
         if not _EARLIEST_MS <= moment <= clock.to_ms(clock.now() + _AHEAD):
             raise Invalid("time_impossible", field=name, when=_written(moment))
@@ -132,7 +132,7 @@ def _values(column: list[Any], stream: str) -> array[float]:
     if not isfinite(sum(values)):  # one NaN or infinity anywhere makes the sum one
         raise Invalid("not_a_number", field="value")
     least = min(column)
-    _refuse_truth(column, least, max(column), "value")
+    _refuse_truth(column, least, "value")
     if least < 0 and stream not in _MAY_BE_NEGATIVE:
         raise Invalid("value_impossible", field="value", label=tr(STREAMS[stream].label), value=least)
     if stream == "sleep" and not _STAGES.issuperset(values):
@@ -156,9 +156,9 @@ def _comparators(column: list[Any] | None) -> array[int]:
     return array("b", column) if any(column) else array("b")
 
 
-def _refuse_truth(column: list[Any], least: float, most: float, name: str) -> None:
+def _refuse_truth(column: list[Any], least: float, name: str) -> None:
     """true and false pass for 1 and 0; the slow look is only needed where one of the two could be."""
-    if least <= 1 and most >= 0 and bool in set(map(type, column)):
+    if least <= 1 and bool in set(map(type, column)):
         raise Invalid("not_a_number", field=name)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -49,7 +49,7 @@ class NewPerson:
     id: UUID
     role: Role
     email: str
-    password: str
+    password: str = field(repr=False)
     name: str
     language: str = "ja"
     facility_id: UUID | None = None
@@ -60,7 +60,7 @@ class Accounts:
     """The people of one house: its key ring and pepper."""
 
     ring: KeyRing
-    pepper: bytes
+    pepper: bytes = field(repr=False)
 
     def sign_up(self, session: Session, new: NewPerson) -> Person | Problem:
         """Make an account. Repeating it with the same id, e-mail and password gives the same account.
@@ -142,8 +142,7 @@ class Accounts:
         query = select(FacilityRow.id, FacilityRow.name).where(FacilityRow.id.in_(wanted))
         facilities: dict[UUID | None, str] = {}
         if wanted:
-            for each_id, name in session.execute(query):
-                facilities[each_id] = name
+            facilities.update((each_id, name) for each_id, name in session.execute(query))
         people = []
         for row in rows:
             about = orjson.loads(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -41,7 +41,7 @@ class Families:
     """Refresh families of one house; ``secret`` derives each token's id from the one before it."""
 
     ring: KeyRing
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def begin(self, session: Session, viewer: Viewer, device_id: UUID, label: str) -> Family:
         """A device signs in."""

@@ -59,8 +59,8 @@ def _signed_claims(way: str) -> dict[str, Any]:
     else:
         token = request.cookies.get(tokens.ACCESS_COOKIE, "")
     signed: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-    if any(name not in signed for name in tokens.REQUIRED):
-        raise ValueError("a claim that we require is missing")
+    if any(name not in signed for name in tokens.REQUIRED) or signed["type"] != "access":
+        raise ValueError("not an access token with every claim that we require")
     return signed
 
 

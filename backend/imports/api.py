@@ -113,8 +113,6 @@ def _parts(limit: int) -> Iterable[BinaryIO]:
     """The parts of a form, or the body itself as it arrives."""
     form = request.mimetype == "multipart/form-data"
     request.max_content_length = FORM_BYTES if form else limit
-    if (request.content_length or 0) > request.max_content_length:
-        raise _too_big()
     if form:
         request.max_form_parts = 100
         return [cast("BinaryIO", part.stream) for part in request.files.getlist("part")]

@@ -176,6 +176,7 @@ def _keep_original(
 
 def order_reading(record: OpenRecord, row: ImportRow) -> None:
     """Have the file read by the job loop; a small one only if the request that should read it at once does not."""
+    record.must(Scope.RECORD, Right.WRITE)
     later = clock.now() + _SECOND_CHANCE if row.bytes <= SMALL else None
     about = {"record_id": record.id, "import_id": row.id}
     jobs.put(record.session, "imports.reading.read", Behalf(record.viewer), run_after=later, **about)

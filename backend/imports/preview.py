@@ -31,6 +31,7 @@ def compared(record: OpenRecord, import_id: UUID) -> dict[str, Compared]:
 
 def counted(record: OpenRecord, import_id: UUID, words: Words, days: Days) -> dict[str, Compared]:
     """Go through all that is staged, a batch at a time, and add up what ``words`` and ``days`` say of it."""
+    record.must(Scope.RECORD, Right.READ)
     total: dict[str, Compared] = {}
     for shelf in SHELVES.values():
         for batch in staging.read(record.session, record.key, import_id, shelf.what):

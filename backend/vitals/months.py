@@ -5,10 +5,12 @@ Opening 7,300 rows one by one takes 150 ms and more (each is sealed for itself);
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -31,15 +33,19 @@ _SESSIONS = (None, *Session)
 Number = int | Decimal
 
 
-class Pressure(NamedTuple):  # made by the thousand: three times quicker than a frozen dataclass
-    """One blood pressure of a column: ms since 1970 UTC, local offset in minutes, mmHg, per minute, her own label."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Pressures:
+    """Blood pressures as columns, oldest first: ms since 1970 UTC, local offset (min), mmHg, per minute, her label.
 
-    at: int
-    offset_min: int
-    systolic: Number
-    diastolic: Number
-    pulse: Number | None
-    session: Session | None
+    Columns, because 7,300 small objects keep the garbage collector busier than everything else a page does.
+    """
+
+    at: list[int]
+    offset_min: list[int]
+    systolic: list[Number]
+    diastolic: list[Number]
+    pulse: list[Number | None]
+    session: list[Session | None]
 
 
 def touch(transaction: Transaction, record_id: UUID, kind: str, taken_at: datetime) -> None:
@@ -64,7 +70,7 @@ def write_touched(record: OpenRecord) -> None:
         record.session.execute(insert(_MONTHS), written)
 
 
-def pressures(record: OpenRecord, since: datetime) -> list[Pressure]:
+def pressures(record: OpenRecord, since: datetime) -> Pressures:
     """The shown blood pressures from ``since`` on, oldest first; of one moment in the order of their ids."""
     record.must(Scope.VITALS, Right.READ)
     statement = (
@@ -72,11 +78,12 @@ def pressures(record: OpenRecord, since: datetime) -> list[Pressure]:
         .where(_MONTHS.c.record_id == record.id, _MONTHS.c.month >= _month(since))
         .order_by(_MONTHS.c.month)
     )
-    found: list[Pressure] = []
+    columns: tuple[list[Any], ...] = ([], [], [], [], [], [])
     for month, sealed in record.session.execute(statement):
-        found.extend(_read(record.key.open(_SEALED, month, sealed)))
-    first = clock.to_ms(since)
-    return [each for each in found if each.at >= first]
+        for column, more in zip(columns, _read(record.key.open(_SEALED, month, sealed)), strict=True):
+            column.extend(more)
+    first = bisect_left(columns[0], clock.to_ms(since))
+    return Pressures(*(column[first:] for column in columns))
 
 
 def _written(record: OpenRecord, month: int) -> dict[str, Any] | None:
@@ -113,19 +120,10 @@ def _packed(vitals: Iterable[Vital]) -> bytes:
     return orjson.dumps(list(zip(*rows, strict=True)))
 
 
-def _read(packed: bytes) -> list[Pressure]:
+def _read(packed: bytes) -> tuple[list[Any], ...]:
     at, offset, systolic, diastolic, pulse, session = orjson.loads(packed)
-    return list(
-        map(
-            Pressure,
-            at,
-            offset,
-            _numbers(systolic),
-            _numbers(diastolic),
-            _numbers(pulse),
-            [_SESSIONS[code] for code in session],
-        )
-    )
+    numbers = (_numbers(each) for each in (systolic, diastolic, pulse))
+    return at, offset, *numbers, [_SESSIONS[code] for code in session]
 
 
 def _plain(number: Decimal) -> int | str:

@@ -11,7 +11,7 @@ from marshmallow import fields, post_load
 
 from backend.consent.opening import OpenRecord
 from backend.http import Door
-from backend.wearables import merging, summaries
+from backend.wearables import merging, quick_json, summaries
 from backend.wearables.days import members
 from backend.wearables.readings import readings
 from shared import clock, schema
@@ -58,7 +58,7 @@ class DaySchema(schema.Strict[dict[str, Any]]):
     day = fields.Date(required=True)
 
 
-@door.post("/streams", needs=WRITE, takes=PostSchema(), exact=False)
+@door.post("/streams", needs=WRITE, takes=PostSchema(), parses=quick_json.loads)
 def deliver(record: OpenRecord, body: Post) -> dict[str, Any]:
     """Keep readings of a device: how many were new, and how many were known."""
     told = merging.deliver(record, body.delivery, [body.readings])

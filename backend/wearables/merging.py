@@ -11,17 +11,17 @@ from uuid import UUID
 
 from backend.consent.opening import OpenRecord
 from backend.wearables import deliveries, shelf, summaries
-from backend.wearables.chunks import same, same_readings, union, without
+from backend.wearables.chunks import Chunk, same, same_readings, union, without
 from backend.wearables.deliveries import Delivery, Span
 from backend.wearables.packing import deliveries as brought_by
-from backend.wearables.packing import pack, told_apart, unpack
+from backend.wearables.packing import Days, pack_days, told_apart, unpack
 from backend.wearables.quarters import pack_quarters, quarters_of
 from backend.wearables.shelf import PackedDay
 from backend.wearables.staging import StagedDay, given, stage_all, together
 from shared.consent import Right, Scope
 from shared.streams import Readings
 
-_BATCH = 128  # days taken from the shelf at once: bounds memory, not the transaction
+_BATCH = 400  # days taken from the shelf at once: bounds memory, not the transaction
 POST, IMPORT = "post", "import"
 
 
@@ -167,9 +167,7 @@ def _merge_day(old: bytes, brought: bytes, day: int) -> tuple[PackedDay | None, 
     after = union(before, more)
     if same(before, after):
         return None, 0
-    return PackedDay(day, len(after), pack(after), pack_quarters(quarters_of(after))), len(after) - len(
-        before
-    )
+    return _packed(day, after), len(after) - len(before)
 
 
 def _drop(record: OpenRecord, delivery: Delivery, span: Span, days: list[int], touched: set[int]) -> int:
@@ -185,9 +183,14 @@ def _drop(record: OpenRecord, delivery: Delivery, span: Span, days: list[int], t
         changed.append(day)
         dropped += len(before) - (0 if after is None else len(after))
         if after is not None:
-            left.append(PackedDay(day, len(after), pack(after), pack_quarters(quarters_of(after))))
+            left.append(_packed(day, after))
         if after is None or not same_readings(before, after):
             touched.add(day)
     shelf.remove(session, key, span.stream, span.source, changed)
     shelf.put(session, key, span.stream, span.source, left)
     return dropped
+
+
+def _packed(day: int, chunk: Chunk) -> PackedDay:
+    days = Days.cut(chunk)
+    return PackedDay(day, len(chunk), *pack_days(days), *pack_quarters(quarters_of(days)))

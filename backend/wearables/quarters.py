@@ -5,16 +5,19 @@ Every zone's offset is a whole number of quarters (since 1972), so any local day
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from backend.wearables.chunks import DAY_MS, Chunk, Floats, Ints
-from backend.wearables.packing import as_decimals, close, ints, reopen, values
+from backend.wearables.columns import Decimals, Parts, Reading, as_decimals, floats, ints, sums
+from backend.wearables.packing import Days, close, reopen
 
 QUARTER_MS = 900_000
 A_DAY = DAY_MS // QUARTER_MS
+_HEAD = struct.Struct("<IqB")  # quarters of the day, the day, decimals of the figures
 # A reading may last for years; how far it reaches matters only within its own day (25 hours at most).
 _FARTHEST = A_DAY + 4
 
@@ -37,7 +40,7 @@ class Quarters:
         return len(self.index)
 
     def only(self, chosen: Ints) -> Quarters:
-        """Those at the places ``chosen``."""
+        """Those at the places ``chosen``, all different."""
         return Quarters(
             self.index[chosen],
             self.count[chosen],
@@ -48,60 +51,58 @@ class Quarters:
         )
 
 
-def quarters_of(chunk: Chunk) -> Quarters:
-    """The quarters of a chunk (all its readings start within one UTC day)."""
-    first = int(chunk.start[0]) // DAY_MS * A_DAY
-    borders = np.searchsorted(chunk.start, (first + np.arange(A_DAY + 1)) * QUARTER_MS)
-    count = np.diff(borders)
-    filled = np.flatnonzero(count)
-    at = borders[filled]
-    index = first + filled
-    found = as_decimals(chunk.value)
-    if found is None:
-        with np.errstate(
-            over="ignore", invalid="ignore"
-        ):  # huge values add up to infinity, which days leave out
-            total = np.add.reduceat(chunk.value, at)
-    else:
-        total = np.add.reduceat(found[0], at) / 10.0 ** found[1]
-    least, most = np.minimum.reduceat(chunk.value, at), np.maximum.reduceat(chunk.value, at)
-    if chunk.end is chunk.start or np.array_equal(chunk.end, chunk.start):
-        reach = np.zeros(len(at), np.int64)
-    else:
+def quarters_of(days: Days | Chunk) -> Quarters:
+    """The quarters of a chunk, or of days that follow one another."""
+    days = days if isinstance(days, Days) else Days.cut(days)
+    chunk = days.chunk
+    quarter = chunk.start // QUARTER_MS
+    at = np.flatnonzero(np.concatenate(([True], quarter[1:] != quarter[:-1])))
+    index = quarter[at]
+    total = sums(days.decimals, days.parts, at)  # a quarter lies within one day, so it has one power of ten
+    reach = np.zeros(len(at), np.int64)
+    if not np.array_equal(chunk.end, chunk.start):
         last = np.maximum.reduceat(chunk.end, at) - 1  # what ends at 10:15 does not touch 10:15
         reach = np.clip(last // QUARTER_MS - index, 0, _FARTHEST)
-    return Quarters(index, count[filled], total, least, most, reach)
+    least, most = np.minimum.reduceat(chunk.value, at), np.maximum.reduceat(chunk.value, at)
+    return Quarters(index, np.diff(at, append=len(chunk)), total, least, most, reach)
 
 
-def pack_quarters(quarters: Quarters) -> bytes:
-    """As bytes, a few a quarter."""
-    body = [
-        len(quarters).to_bytes(4, "little"),
-        *map(ints, (quarters.index, quarters.count, quarters.reach)),
-        values(np.concatenate((quarters.total, quarters.least, quarters.most))),
-    ]
-    return close(b"".join(body))
+def pack_quarters(quarters: Quarters) -> list[bytes]:
+    """As bytes, a few a quarter: one for each UTC day, in order."""
+    day = quarters.index // A_DAY
+    cut = np.flatnonzero(day[1:] != day[:-1]) + 1
+    parts = Parts(np.concatenate(([0], cut, [len(day)])))
+    # Three columns in one: what a column costs, whatever its length, is most of what a day costs.
+    thrice, places = parts.beside(3)
+    whole, figures = np.empty(3 * len(day), np.int64), np.empty(3 * len(day))
+    for place, column in zip(places, (quarters.index % A_DAY, quarters.count, quarters.reach), strict=True):
+        whole[place] = column
+    for place, figure in zip(places, (quarters.total, quarters.least, quarters.most), strict=True):
+        figures[place] = figure
+    found = as_decimals(figures, thrice)
+    heads = map(_HEAD.pack, parts.counts.tolist(), day[parts.at].tolist(), found.decimals.tolist())
+    columns = (heads, ints(whole, thrice), ints(found.whole, thrice))
+    return close(map(b"".join, zip(*columns, strict=True)))
 
 
-def unpack_quarters(packed: bytes) -> Quarters:
-    """What `pack_quarters` packed."""
-    body = reopen(packed)
-    n = int.from_bytes(body.take(4), "little")
-    index, count, reach = body.ints(n), body.ints(n), body.ints(n)
-    figures = body.values(3 * n)
-    return Quarters(index, count, figures[:n], figures[n : 2 * n], figures[2 * n :], reach)
+def unpack_quarters(packed: Sequence[bytes]) -> Quarters:
+    """What `pack_quarters` packed, of any days, one after another."""
+    bodies = reopen(packed)
+    counts, days, decimals = np.array([_HEAD.unpack_from(body) for body in bodies], np.int64).T
+    thrice, places = Parts.of(counts).beside(3)
+    columns = Reading(bodies, thrice, [_HEAD.size] * len(bodies))
+    whole, figures = columns.ints(), floats(Decimals(columns.ints(), decimals), thrice)
+    index, count, reach = (whole[place] for place in places)
+    total, least, most = (figures[place] for place in places)
+    return Quarters(index + np.repeat(days * A_DAY, counts), count, total, least, most, reach)
 
 
 def joined(parts: Sequence[Quarters]) -> Quarters:
-    """One after another, as they are given."""
-    return Quarters(
-        np.concatenate([part.index for part in parts]),
-        np.concatenate([part.count for part in parts]),
-        np.concatenate([part.total for part in parts]),
-        np.concatenate([part.least for part in parts]),
-        np.concatenate([part.most for part in parts]),
-        np.concatenate([part.reach for part in parts]),
-    )
+    """All of them, in order of time."""
+    if len(parts) == 1:
+        return parts[0]
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Quarters.__slots__}
+    return Quarters(**columns).only(np.argsort(columns["index"], kind="stable"))
 
 
 def compose(by_source: Sequence[Quarters], midnights: Ints) -> Quarters:
@@ -115,17 +116,14 @@ def compose(by_source: Sequence[Quarters], midnights: Ints) -> Quarters:
     covered = np.zeros(last - first, np.bool_)
     taken = []
     for source in by_source:
-        within = np.flatnonzero((source.index >= first) & (source.index < last))
-        part = source.only(within)
+        part = source.only(np.flatnonzero((source.index >= first) & (source.index < last)))
         day_ends = midnights[np.searchsorted(midnights, part.index, side="right")]
         begins = part.index - first
         ends = np.minimum(part.index + part.reach + 1, day_ends) - first
         before = np.concatenate(([0], np.cumsum(covered)))
         free = np.flatnonzero(before[ends] == before[begins])
         taken.append(part.only(free))
-        touched = np.zeros(len(covered) + 1, np.int64)
-        np.add.at(touched, begins[free], 1)
-        np.add.at(touched, ends[free], -1)
+        size = len(covered) + 1
+        touched = np.bincount(begins[free], minlength=size) - np.bincount(ends[free], minlength=size)
         covered |= np.cumsum(touched[:-1]) > 0
-    every = joined(taken)
-    return every.only(np.argsort(every.index, kind="stable"))
+    return joined(taken)

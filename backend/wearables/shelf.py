@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.seal import Key
 from backend.wearables.chunks import Chunk
 from backend.wearables.packing import unpack
-from backend.wearables.quarters import Quarters, joined, unpack_quarters
+from backend.wearables.quarters import Quarters, unpack_quarters
 from backend.wearables.tables import StreamSourceRow, WearableDayRow
 
 _DAYS = cast("Table", WearableDayRow.__table__)
@@ -164,8 +164,8 @@ def quarters(session: Session, key: Key, stream: str, first: int, last: int) -> 
         .where(_DAYS.c.day.between(first, last))
         .order_by(_DAYS.c.day)
     )
-    found: dict[int, list[Quarters]] = {}
+    found: dict[int, list[bytes]] = {}
     for day, source, sealed in session.execute(statement):
         opened = key.open(_QUARTERS, f"{stream}|{day}|{source}", sealed)
-        found.setdefault(source, []).append(unpack_quarters(opened))
-    return [joined(found[source.id]) for source in sources(session, key) if source.id in found]
+        found.setdefault(source, []).append(opened)
+    return [unpack_quarters(found[source.id]) for source in sources(session, key) if source.id in found]

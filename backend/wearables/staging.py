@@ -8,13 +8,14 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backend.wearables.chunks import DAY_MS, Chunk, Floats, Ints, gather, union
-from backend.wearables.packing import pack, unpack
+from backend.wearables.columns import Parts
+from backend.wearables.packing import Days, pack_days, unpack
 from backend.wearables.quarters import pack_quarters, quarters_of
 from shared.kinds import STREAMS
 from shared.problems import Invalid
@@ -23,6 +24,7 @@ from shared.streams import Readings
 # Nobody's: the delivery that a staged day carries until it is kept. Real deliveries are numbered from 1.
 UNDELIVERED = 0
 _LENGTHS = struct.Struct("<qIIIII")
+_PIECE = 32_768  # readings
 # 1800 to 2200: what a confused clock can say is refused by the doors; here only what would break arithmetic is.
 _EARLIEST_MS, _LATEST_MS = -5_364_662_400_000, 7_258_118_400_000
 
@@ -71,16 +73,14 @@ def stage(readings: Readings) -> Iterator[StagedDay]:
         order = np.argsort(start, kind="stable")
         start, end, value = start[order], end[order], value[order]
         comparator = None if comparator is None else comparator[order]
-    for day, first, last in _days(start):
+    for first, last in _pieces(start):
         part = slice(first, last)
-        chunk = gather(
-            start[part],
-            end[part],
-            value[part],
-            None if comparator is None else comparator[part],
-            UNDELIVERED,
-        )
-        yield _staged(readings.stream, readings.source, day, chunk, last - first)
+        some = None if comparator is None else comparator[part]
+        chunk = gather(start[part], end[part], value[part], some, UNDELIVERED)
+        days = Days.cut(chunk, Parts(_borders(chunk.start)))
+        repeated = np.diff(_borders(start[part])) - days.parts.counts
+        for day, more in zip(_staged(readings.stream, readings.source, days), repeated.tolist(), strict=True):
+            yield replace(day, repeated=more) if more else day
 
 
 def stage_all(readings: Iterable[Readings]) -> Iterator[StagedDay]:
@@ -92,7 +92,8 @@ def stage_all(readings: Iterable[Readings]) -> Iterator[StagedDay]:
 def together(one: StagedDay, other: StagedDay) -> StagedDay:
     """Two pieces of the same day as one."""
     chunk = union(unpack(one.packed), unpack(other.packed))
-    return _staged(one.stream, one.source, one.day, chunk, given(one) + given(other))
+    (day,) = _staged(one.stream, one.source, Days.cut(chunk))
+    return replace(day, repeated=given(one) + given(other) - len(chunk))
 
 
 def given(day: StagedDay) -> int:
@@ -100,17 +101,32 @@ def given(day: StagedDay) -> int:
     return day.count + day.repeated
 
 
-def _staged(stream: str, source: str, day: int, chunk: Chunk, came: int) -> StagedDay:
-    quarters = pack_quarters(quarters_of(chunk))
-    return StagedDay(stream, source, day, len(chunk), came - len(chunk), pack(chunk), quarters)
+def _staged(stream: str, source: str, days: Days) -> Iterator[StagedDay]:
+    """Each of ``days``, as if no reading had come twice."""
+    numbers = (days.chunk.start[days.parts.at] // DAY_MS).tolist()
+    packed, quarters = pack_days(days), pack_quarters(quarters_of(days))
+    for day, count, *both in zip(numbers, days.parts.counts.tolist(), packed, quarters, strict=True):
+        yield StagedDay(stream, source, day, count, 0, *both)
 
 
-def _days(start: Ints) -> Iterator[tuple[int, int, int]]:
-    """Each day of the rising ``start`` with its first place and the place after its last."""
-    first, last = int(start[0]) // DAY_MS, int(start[-1]) // DAY_MS
-    borders = np.searchsorted(start, np.arange(first, last + 2) * DAY_MS)
-    for place in np.flatnonzero(np.diff(borders)).tolist():
-        yield first + place, int(borders[place]), int(borders[place + 1])
+def _pieces(start: Ints) -> Iterator[tuple[int, int]]:
+    """Whole days that are worked on together: enough to be quick, few enough to stay in the processor's cache."""
+    borders = _borders(start)
+    first = 0
+    while first < len(start):
+        last = (
+            int(borders[np.searchsorted(borders, first + _PIECE)])
+            if first + _PIECE < len(start)
+            else len(start)
+        )
+        yield first, last
+        first = last
+
+
+def _borders(start: Ints) -> Ints:
+    """Where in the rising ``start`` the UTC days begin, and its end."""
+    days = start // DAY_MS
+    return np.concatenate(([0], np.flatnonzero(days[1:] != days[:-1]) + 1, [len(days)]))
 
 
 def _columns(readings: Readings) -> tuple[Ints, Ints, Floats, Ints | None]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, func, insert, select
@@ -39,7 +38,7 @@ from shared.sync import stamp
 _SUMMARIES = cast("Table", DaySummaryRow.__table__)
 _SEALED = "day_summaries.sealed"
 MOST_DAYS = 5 * 366
-_WINDOW = 128  # days summed up at once
+_WINDOW = 400  # days summed up at once
 GLANCE_STREAMS = ("steps", "heart_rate", "resting_heart_rate", "sleep", "spo2", "blood_glucose")
 
 
@@ -123,22 +122,21 @@ def _windows(local_days: list[int]) -> Iterator[list[int]]:
 def _refresh_window(record: OpenRecord, stream: str, local_days: list[int]) -> bool:
     before = _kept(record, stream, local_days)
     after = _summed_up(record, stream, local_days)
-    changed = []
+    now, changed = clock.now(), []
     for day in local_days:
-        old, new = before.get(day), after.get(day, DaySummary(stream, day))
-        if (old is not None or new.count) and (old is None or old.figures() != new.figures()):
-            edited_at = stamp(clock.now(), old.edited_at if old else None)
-            changed.append(replace(new, number=record.next_number(), edited_at=edited_at))
+        old, new = before.get(day), after.get(day) or DaySummary(stream, day)
+        if (old is None and new.count) or (old is not None and old.figures() != new.figures()):
+            changed.append(_row(record, new, stamp(now, old.edited_at if old else None)))
     if not changed:
         return False
-    gone = [each.day for each in changed if each.day in before]
+    gone = [row["local_day"] for row in changed if row["local_day"] in before]
     if gone:
         record.session.execute(
             delete(_SUMMARIES)
             .where(_SUMMARIES.c.record_id == record.id, _SUMMARIES.c.stream == stream)
             .where(_SUMMARIES.c.local_day.in_(gone))
         )
-    record.session.execute(insert(_SUMMARIES), [_row(record, each) for each in changed])
+    record.session.execute(insert(_SUMMARIES), changed)
     return True
 
 
@@ -146,7 +144,7 @@ def _kept(record: OpenRecord, stream: str, local_days: list[int]) -> dict[int, D
     statement = (
         select(_SUMMARIES)
         .where(_SUMMARIES.c.record_id == record.id, _SUMMARIES.c.stream == stream)
-        .where(_SUMMARIES.c.local_day.in_(local_days))
+        .where(_SUMMARIES.c.local_day.between(local_days[0], local_days[-1]))
     )
     return {row.local_day: _summary(record, row) for row in record.session.execute(statement)}
 
@@ -186,14 +184,14 @@ def _quarters(record: OpenRecord, stream: str, first: int, end: int) -> list[Qua
     return shelf.quarters(record.session, record.key, stream, first // A_DAY, (end - 1) // A_DAY)
 
 
-def _row(record: OpenRecord, summary: DaySummary) -> dict[str, Any]:
+def _row(record: OpenRecord, summary: DaySummary, edited_at: datetime) -> dict[str, Any]:
     return {
         "record_id": record.id,
         "stream": summary.stream,
         "local_day": summary.day,
         "count": summary.count,
-        "number": summary.number,
-        "edited_at": summary.edited_at,
+        "number": record.next_number(),
+        "edited_at": edited_at,
         "sealed": record.key.seal(_SEALED, f"{summary.stream}|{summary.day}", written(summary)),
     }
 

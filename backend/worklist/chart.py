@@ -6,15 +6,17 @@ A test holds both to the same answers.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from heapq import nlargest
 from typing import Any, NamedTuple
 
 from backend.consent.opening import OpenRecord
 from backend.vitals import months
-from backend.vitals.months import Pressure
+from backend.vitals.months import Pressures
 from shared import clock
 from shared.blood_pressure import (
     GUIDELINE_TARGET,
@@ -37,7 +39,7 @@ _LASTS_MS = OCCASION_LASTS // timedelta(milliseconds=1)
 _DAY_MINUTES = 24 * 60
 
 
-class Point(NamedTuple):  # made by the thousand
+class Point(NamedTuple):
     """One occasion: when it began (ms UTC), its session, its means as they are drawn, and whether it reaches 135/85."""
 
     at: int
@@ -45,6 +47,40 @@ class Point(NamedTuple):  # made by the thousand
     systolic: float
     diastolic: float
     reaches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Many occasions as columns, oldest first; the columns are those of `Point`."""
+
+    at: list[int] = field(default_factory=list)
+    session: list[Session] = field(default_factory=list)
+    systolic: list[float] = field(default_factory=list)
+    diastolic: list[float] = field(default_factory=list)
+    reaches: list[bool] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def between(self, begins: int, ends: int) -> Points:
+        """Those that began from ``begins`` (included) to ``ends`` (not included)."""
+        chosen = slice(bisect_left(self.at, begins), bisect_left(self.at, ends))
+        columns = (self.at, self.session, self.systolic, self.diastolic, self.reaches)
+        return Points(*(column[chosen] for column in columns))  # type: ignore[arg-type]
+
+    def places(self, session: Session) -> list[int]:
+        """Where in the columns those of a session stand."""
+        return [place for place, each in enumerate(self.session) if each is session]
+
+    def point(self, place: int) -> Point:
+        """One of them."""
+        return Point(
+            self.at[place],
+            self.session[place],
+            self.systolic[place],
+            self.diastolic[place],
+            self.reaches[place],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +93,7 @@ class Chart:
     zone: str
     begins: int
     ends: int
-    points: Sequence[Point]
+    points: Points
     target: Target
 
 
@@ -72,41 +108,42 @@ def chart(record: OpenRecord, days: int) -> Chart:
     # An occasion that began just before the first midnight must not lose its first reading to the edge.
     found = points(months.pressures(record, begins - timedelta(days=1)))
     edges = clock.to_ms(begins), clock.to_ms(ends)
-    shown = [point for point in found if edges[0] <= point.at < edges[1]]
-    return Chart(days, first, today, record.zone, *edges, shown, GUIDELINE_TARGET)
+    return Chart(days, first, today, record.zone, *edges, found.between(*edges), GUIDELINE_TARGET)
 
 
-def points(readings: Sequence[Pressure]) -> list[Point]:
-    """Readings, oldest first, as occasions."""
-    return [_point(together) for together in _together(readings)]
+def points(readings: Pressures) -> Points:
+    """Readings as occasions."""
+    found = Points()
+    for begin, end in _together(readings.at):
+        counted = slice(begin, min(end, begin + READINGS_COUNTED))
+        number = counted.stop - begin
+        systolic, diastolic = sum(readings.systolic[counted]), sum(readings.diastolic[counted])
+        found.at.append(readings.at[begin])
+        found.session.append(_session(readings, begin, end))
+        found.systolic.append(float(systolic) / number)
+        found.diastolic.append(float(diastolic) / number)
+        # Compared exactly: sums against the reference times the readings.
+        found.reaches.append(
+            systolic >= REFERENCE_SYSTOLIC * number or diastolic >= REFERENCE_DIASTOLIC * number
+        )
+    return found
 
 
-def _together(readings: Sequence[Pressure]) -> Iterator[list[Pressure]]:
-    together: list[Pressure] = []
-    until = 0
-    for reading in readings:
-        if together and reading.at <= until:
-            together.append(reading)
-            continue
-        if together:
-            yield together
-        together, until = [reading], reading.at + _LASTS_MS
-    if together:
-        yield together
+def _together(at: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """From where to where the readings of each occasion stand."""
+    begin = 0
+    for place in range(1, len(at) + 1):
+        if place == len(at) or at[place] > at[begin] + _LASTS_MS:
+            yield begin, place
+            begin = place
 
 
-def _point(together: list[Pressure]) -> Point:
-    first = together[0]
-    session = next((reading.session for reading in together if reading.session), None)
-    if session is None:
-        session = _session_of_minute((first.at // 60_000 + first.offset_min) % _DAY_MINUTES)
-    counted = together[:READINGS_COUNTED]
-    number = len(counted)
-    systolic = sum([reading.systolic for reading in counted])
-    diastolic = sum([reading.diastolic for reading in counted])
-    # Compared exactly: sums against the reference times the readings.
-    reaches = systolic >= REFERENCE_SYSTOLIC * number or diastolic >= REFERENCE_DIASTOLIC * number
-    return Point(first.at, session, float(systolic) / number, float(diastolic) / number, reaches)
+def _session(readings: Pressures, begin: int, end: int) -> Session:
+    """Her first label among them, else what the hour of the first reading says."""
+    for label in readings.session[begin:end]:
+        if label is not None:
+            return label
+    return _session_of_minute((readings.at[begin] // 60_000 + readings.offset_min[begin]) % _DAY_MINUTES)
 
 
 @cache
@@ -128,10 +165,10 @@ def columns(drawn: Chart) -> dict[str, Any]:
         "target": [float(drawn.target.systolic), float(drawn.target.diastolic)],
         "reference": [REFERENCE_SYSTOLIC, REFERENCE_DIASTOLIC],
         "sessions": [session.value for session in order],
-        "at": [point.at // 1000 for point in drawn.points],
-        "session": [numbers[point.session] for point in drawn.points],
-        "systolic": [point.systolic for point in drawn.points],
-        "diastolic": [point.diastolic for point in drawn.points],
+        "at": [at // 1000 for at in drawn.points.at],
+        "session": [numbers[session] for session in drawn.points.session],
+        "systolic": drawn.points.systolic,
+        "diastolic": drawn.points.diastolic,
     }
 
 
@@ -156,15 +193,18 @@ def periods(drawn: Chart) -> list[Period]:
 
 
 def _period(drawn: Chart, session: Session) -> Period:
-    mine = [point for point in drawn.points if point.session is session]
+    points, mine = drawn.points, drawn.points.places(session)
     if not mine:
         return Period(session, 0, None, 0)
-    mean = sum(each.systolic for each in mine) / len(mine), sum(each.diastolic for each in mine) / len(mine)
-    return Period(session, len(mine), mean, sum(each.reaches for each in mine))
+    mean = (
+        sum(points.systolic[n] for n in mine) / len(mine),
+        sum(points.diastolic[n] for n in mine) / len(mine),
+    )
+    return Period(session, len(mine), mean, sum(points.reaches[n] for n in mine))
 
 
 def highest(drawn: Chart, most: int = 3) -> list[Point]:
-    """The occasions with the highest systolic means, the highest first."""
-    return sorted(drawn.points, key=lambda point: (point.systolic, point.diastolic, -point.at), reverse=True)[
-        :most
-    ]
+    """The occasions with the highest systolic means, the highest first; of equals the newer."""
+    points = drawn.points
+    places = nlargest(most, range(len(points)), key=lambda n: (points.systolic[n], points.diastolic[n], n))
+    return [points.point(place) for place in places]

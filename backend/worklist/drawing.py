@@ -5,7 +5,7 @@ Where points are closer than a pixel, each pixel column shows the least and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from shared.languages import tr
 from shared.vitals import Session
 
 WIDTH, HEIGHT = 960, 340
-LEFT, RIGHT, TOP, BOTTOM = 44, 92, 12, 30
+LEFT, RIGHT, TOP, BOTTOM = 44, 114, 12, 30
 _SILENCE_MS = SILENCE // timedelta(milliseconds=1)
 _DOTS_UP_TO = 400  # above, dots would only cover the lines
 _INK, _GRID, _SOFT = "#0f1c24", "#d5dce2", "#43515b"
@@ -60,8 +60,10 @@ def pressure_svg(drawn: Chart) -> Markup:
         *_days(plane, drawn),
     ]
     for session in reversed(Session):
-        for values in _values(drawn, session):
-            parts.extend(_line(plane, values, session))
+        places = drawn.points.places(session)
+        for numbers in (drawn.points.systolic, drawn.points.diastolic):
+            marks = _marks(plane, drawn.points.at, numbers, places)
+            parts.extend(_line(marks, session))
     parts.extend([*_legend(), "</svg>"])
     return Markup("".join(parts))  # noqa: S704  numbers and colours of ours; words went through escape
 
@@ -72,15 +74,23 @@ def _head(width: int, height: int, size: int, title: str) -> str:
 
 
 def _plane(drawn: Chart) -> Plane:
-    least = min([60.0, *(min(point.systolic, point.diastolic) for point in drawn.points)])
-    most = max([160.0, *(max(point.systolic, point.diastolic) for point in drawn.points)])
+    least = min([60.0, *drawn.points.systolic, *drawn.points.diastolic])
+    most = max([160.0, *drawn.points.systolic, *drawn.points.diastolic])
     return Plane(drawn.begins, drawn.ends, least // 10 * 10, -(-most // 10) * 10)
 
 
-def _values(drawn: Chart, session: Session) -> Iterator[list[tuple[int, float]]]:
-    mine = [point for point in drawn.points if point.session is session]
-    yield [(point.at, point.systolic) for point in mine]
-    yield [(point.at, point.diastolic) for point in mine]
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Points of one line as pixels, in the order of time (``at``: ms)."""
+
+    at: Sequence[int]
+    x: Sequence[float]
+    y: Sequence[float]
+
+
+def _marks(plane: Plane, at: Sequence[int], numbers: Sequence[float], places: Sequence[int]) -> Marks:
+    mine = [at[place] for place in places]
+    return Marks(mine, list(map(plane.x, mine)), [plane.y(numbers[place]) for place in places])
 
 
 def _ground(plane: Plane, drawn: Chart) -> Iterator[str]:
@@ -135,44 +145,45 @@ def _short(on: date, days: int) -> str:
     return f"{on.year}/{on.month}" if days > 400 else f"{on.month}/{on.day}"
 
 
-def _line(plane: Plane, values: Sequence[tuple[int, float]], session: Session) -> Iterator[str]:
+def _line(marks: Marks, session: Session) -> Iterator[str]:
     """A line by session and number, broken at silences; dots where there is room for them."""
     colour, dash = _COLOURS[session], _DASHES[session]
-    placed = [(plane.x(at), plane.y(value), at) for at, value in values]
-    if session is not Session.OTHER and placed:
+    if session is not Session.OTHER and marks.at:
         style = f'stroke="{colour}" stroke-width="1.8" stroke-dasharray="{dash or "none"}"'
-        yield f'<path d="{_path(placed)}" fill="none" {style}/>'
-    if session is Session.OTHER or len(placed) <= _DOTS_UP_TO:
-        for x, y, _ in placed:
+        yield f'<path d="{_path(marks)}" fill="none" {style}/>'
+    if session is Session.OTHER or len(marks.at) <= _DOTS_UP_TO:
+        for x, y in zip(marks.x, marks.y, strict=True):
             yield _dot(x, y, session)
 
 
-def _path(placed: Sequence[tuple[float, float, int]]) -> str:
-    """Moves and lines; in one pixel column only its first, least, greatest and last point are needed."""
+def _path(marks: Marks) -> str:
+    """Moves and lines; a line is not drawn over a silence."""
     steps: list[str] = []
     last_at = None
-    for x, y, at in _thinned(placed):
+    for place in _kept(marks.x, marks.y):
+        at = marks.at[place]
         silent = last_at is None or at - last_at > _SILENCE_MS
-        steps.append(f"{'M' if silent else 'L'}{x:.1f} {y:.1f}")
+        steps.append(f"{'M' if silent else 'L'}{marks.x[place]:.1f} {marks.y[place]:.1f}")
         last_at = at
     return "".join(steps)
 
 
-def _thinned(placed: Sequence[tuple[float, float, int]]) -> Iterator[tuple[float, float, int]]:
-    column: list[tuple[float, float, int]] = []
-    for point in placed:
-        if column and int(point[0]) != int(column[0][0]):
-            yield from _extremes(column)
-            column = []
-        column.append(point)
-    yield from _extremes(column)
-
-
-def _extremes(column: Sequence[tuple[float, float, int]]) -> Iterable[tuple[float, float, int]]:
-    if len(column) <= 4:
-        return column
-    chosen = {column[0], column[-1], min(column, key=lambda p: p[1]), max(column, key=lambda p: p[1])}
-    return sorted(chosen, key=lambda point: point[2])
+def _kept(x: Sequence[float], y: Sequence[float]) -> list[int]:
+    """Which points are drawn: in one pixel column its first, least, greatest and last say all."""
+    kept: list[int] = []
+    begin = 0
+    for place in range(1, len(x) + 1):
+        if place < len(x) and int(x[place]) == int(x[begin]):
+            continue
+        here = range(begin, place)
+        if len(here) > 4:
+            kept.extend(
+                sorted({begin, place - 1, min(here, key=y.__getitem__), max(here, key=y.__getitem__)})
+            )
+        else:
+            kept.extend(here)
+        begin = place
+    return kept
 
 
 def _dot(x: float, y: float, session: Session) -> str:

@@ -33,9 +33,9 @@ class Card(Painted, Column):
 class IconLine(BoxLayout):
     """A quiet sentence with an icon before it."""
 
-    def __init__(self, icon_name: str, said: str) -> None:
+    def __init__(self, icon_name: str, said: str, ink: str = theme.SOFT_INK) -> None:
         super().__init__(orientation="horizontal", size_hint_y=None, spacing=dp(8))
-        self.icon = Icon(name=icon_name, size_sp=20, ink=theme.SOFT_INK, pos_hint={"center_y": 0.5})
+        self.icon = Icon(name=icon_name, size_sp=20, ink=ink, pos_hint={"center_y": 0.5})
         self.words = Wrap(raw=said, size_sp=theme.SMALL, ink=theme.SOFT_INK, pos_hint={"center_y": 0.5})
         self.add_widget(self.icon)
         self.add_widget(self.words)

@@ -52,8 +52,8 @@ class Chart(Widget):
         right, high = self.right - dp(10), self.top - ruler.height / 2
         frame = (left, low, right, high)
         with self.canvas:
-            self._grid(frame, words)
             self._band(frame, bottom, top)
+            self._grid(frame, words)
             self._ticks(frame)
             for index, line in enumerate(self.drawing.lines):
                 self._line(frame, (bottom, top), line.points, _INKS[index % 2])

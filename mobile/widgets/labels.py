@@ -56,11 +56,16 @@ class Wrap(_Words):
 
     def __init__(self, **words: object) -> None:
         words.setdefault("halign", "left")
+        words.setdefault("width", 1)
         super().__init__(**words)
         self.fbind("width", self._changed)
 
     def _changed(self, *_: object) -> None:
-        room = max(self.width, 1)
+        room = self.width
+        if (
+            room <= 1
+        ):  # not placed yet: breaking lines for a width that will not be is most of a screen's cost
+            return
         size = sp(self.size_sp)
         # One pixel to spare: widths of pieces are rounded, and Kivy would break a line that is over by a fraction.
         broken = balanced if self.halign == "center" else wrap_ja

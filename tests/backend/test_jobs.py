@@ -115,6 +115,19 @@ def test_a_claim_of_a_worker_that_died_runs_out(house: House, behalf: Behalf) ->
         dead.renew()
 
 
+def test_a_worker_whose_job_was_taken_over_is_told_so(house: House, behalf: Behalf) -> None:
+    with house.database.transaction() as session:
+        put(session, "tests.jobs.note", behalf)
+    slow = jobs._claim(house.database)
+    assert slow is not None
+    with clock.held(clock.now() + 2 * CLAIM):
+        other = jobs._claim(house.database)
+        assert other is not None
+        with pytest.raises(ClaimLost):
+            slow.renew()
+        other.renew()
+
+
 def test_a_worker_that_goes_on_keeps_its_claim(house: House, behalf: Behalf) -> None:
     with house.database.transaction() as session:
         put(session, "tests.jobs.note", behalf)

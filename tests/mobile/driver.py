@@ -185,7 +185,9 @@ def _text_of(widget: Widget) -> str:
         return str(widget.text or widget.hint_text)
     if not isinstance(widget, Label) or not widget.text:
         return ""
-    if getattr(widget, "raw", ""):  # our own labels: the text as it is meant, without the line breaks of its width
+    if getattr(
+        widget, "raw", ""
+    ):  # our own labels: the text as it is meant, without the line breaks of its width
         return str(widget.raw)
     if not widget.markup:
         return str(widget.text)

@@ -9,6 +9,8 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
+from mobile.widgets import fonts
+
 TOUCH = 48
 SLACK = 1.5  # pixels that rounding may cost
 
@@ -41,6 +43,11 @@ def _cut(widget: Widget) -> Iterator[str]:
         yield f"{words!r} is {wide} wide, its place {widget.parent.width:.0f}"
     if high > widget.height + SLACK or wide > widget.width + SLACK:
         yield f"{words!r} is {wide}x{high}, cut to {widget.width:.0f}x{widget.height:.0f}"
+    lines = words.count("\n") + 1
+    if hasattr(widget, "raw") and high > lines * fonts.ruler(
+        widget.font_size, widget.bold
+    ).height + 2 + _padding(widget):
+        yield f"{words!r} was broken again by Kivy, without kinsoku"
     if widget.shorten or ("…" in words and "…" not in getattr(widget, "raw", words)):
         yield f"{words!r} is shortened"
     if widget.x < widget.parent.x - SLACK or widget.right > widget.parent.right + SLACK:
@@ -48,6 +55,10 @@ def _cut(widget: Widget) -> Iterator[str]:
     scrolls = hasattr(widget.parent, "scroll_y")
     if not scrolls and (widget.y < widget.parent.y - SLACK or widget.top > widget.parent.top + SLACK):
         yield f"{words!r} sticks out above or below its place"
+
+
+def _padding(widget: Widget) -> float:
+    return float(widget.padding[1] + widget.padding[3])
 
 
 def _small(widget: Widget) -> Iterator[str]:

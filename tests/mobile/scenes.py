@@ -30,8 +30,8 @@ from mobile.events import (
     MedicinesLoaded,
     OpenedStore,
     PersonSharing,
-    PractitionerSeen,
     Practitioners,
+    PractitionerSeen,
     ReadingsLoaded,
     RecordsShared,
     Saved,
@@ -80,7 +80,9 @@ def month() -> tuple[Kept, ...]:
         morning = NOW - timedelta(days=day, minutes=18)
         found.append(pressure(morning, 124 + day // 3 + day * 7 % 9, 74 + day * 5 % 9))
         if day:
-            found.append(pressure(morning + timedelta(hours=13), 122 + day // 3 + day * 5 % 8, 72 + day * 3 % 9))
+            found.append(
+                pressure(morning + timedelta(hours=13), 122 + day // 3 + day * 5 % 8, 72 + day * 3 % 9)
+            )
     return tuple(sorted(found, key=lambda kept: kept.vital.taken_at, reverse=True))
 
 
@@ -103,7 +105,9 @@ DISPENSINGS = (
         author=Author.CARE_STAFF,
         origin="jahis_techo",
     ),
-    Dispensing(new_id(), date(2026, 10, 15), (medicine("アムロジピン錠5mg", "1", "1日1回朝食後"),), origin="typed"),
+    Dispensing(
+        new_id(), date(2026, 10, 15), (medicine("アムロジピン錠5mg", "1", "1日1回朝食後"),), origin="typed"
+    ),
 )
 
 
@@ -278,7 +282,9 @@ class Walk:
         self.touch(Pressed("paste"))
         yield "import, pasting"
         self.touch(Pressed("back"))
-        self.hear(CodesScanned(("JAHISTC07,1\r\n1,山田 花子,2,19480302\r\n911,2026-1,2,2\r\n".encode("cp932"),)))
+        self.hear(
+            CodesScanned(("JAHISTC07,1\r\n1,山田 花子,2,19480302\r\n911,2026-1,2,2\r\n".encode("cp932"),))
+        )
         yield "import, one of two"
         self.hear(ImportPreviewed(seen))
         yield "import, preview"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +47,6 @@ def test_the_band_is_always_in_view_but_alone_draws_nothing() -> None:
 def test_words_of_the_axis_do_not_touch(wanted: list[tuple[float, float]]) -> None:
     widths = dict(wanted)
     kept = spread_ticks([(place, widths[place], str(place)) for place in widths], 6)
-    for (one, _), (two, _) in zip(kept, kept[1:], strict=False):
+    for (one, _), (two, _) in pairwise(kept):
         assert one + widths[one] / 2 + 6 <= two - widths[two] / 2 + 1e-6
     assert not wanted or kept

@@ -43,6 +43,11 @@ def test_numbers_units_and_words_stay_whole() -> None:
         assert {"5mg", "128/78", "mmHg", "Apple"} <= set(words), lines
 
 
+def test_a_blood_pressure_is_never_read_over_two_lines() -> None:
+    for room in range(9, 40):
+        assert any("128 / 78" in line for line in wrap_ja("この7日間の平均：朝 128 / 78 です。", room, width))
+
+
 def test_a_word_wider_than_the_line_is_broken_rather_than_cut() -> None:
     assert wrap_ja("http://127.0.0.1", 8, width) == ["http://1", "27.0.0.1"]
 

@@ -28,7 +28,9 @@ def test_a_target_above_is_no_alarm_in_the_palette() -> None:
 @pytest.mark.parametrize(
     ("config", "chosen", "text"), [(1.3, None, 1.3), (1.0, 2.0, 2.0), (2.4, None, 2.0), (0.8, None, 1.0)]
 )
-def test_text_grows_once_by_what_she_chose_and_at_most_twice(config: float, chosen: float | None, text: float) -> None:
+def test_text_grows_once_by_what_she_chose_and_at_most_twice(
+    config: float, chosen: float | None, text: float
+) -> None:
     scale = theme.scale_for(2.6, config, chosen)
     assert scale.density == 2.6
     assert scale.text == text

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from kivy.core.window import Window
 from kivy.metrics import Metrics
@@ -10,14 +12,19 @@ from mobile import shell as shells
 from mobile.app import VIEWS, TomoniApp
 from mobile.chart_points import Drawing, Series
 from mobile.events import Effect, OpenStore, SaveVital, Settings, SettingsChanged
+from mobile.main import Opening
+from mobile.screens.readings.state import line_of
 from mobile.screens.sign_in.state import Demo
+from mobile.send import Reply, Request
 from mobile.shell import PATIENT_TABS
 from mobile.widgets.chart import Chart
 from mobile.widgets.labels import Fit, Hug, Wrap
 from shared import languages
+from shared.problems import Unreachable
 from shared.vitals import BloodPressure
 from tests.mobile.driver import Driver
 from tests.mobile.layout import faults
+from tests.mobile.phones import FakeDevice
 from tests.mobile.scenes import LONGEST, NOW, Walk
 
 
@@ -96,15 +103,21 @@ def test_hanako_types_a_blood_pressure_with_her_finger() -> None:
         phone.tap("保存する")
         saved = [ask for ask in asked if isinstance(ask, SaveVital)]
         assert len(saved) == 1
-        assert saved[0].vital.reading == BloodPressure(*(map(type(saved[0].vital.pressure.systolic), (128, 78, 68))))
+        assert saved[0].vital.reading == BloodPressure(
+            *(map(type(saved[0].vital.pressure.systolic), (128, 78, 68)))
+        )
         assert saved[0].vital.taken_at == NOW
 
 
 def key_place(app: TomoniApp, key: str) -> tuple[float, float]:
-    pad = app.views["add_reading"].pad  # type: ignore[attr-defined]  # the view of adding a reading has one
+    pad = app.views["add_reading"].pad
     found = next(one for one in pad.children if one.key == key)
     x, y = found.to_window(*found.center)
     return float(x), float(y)
+
+
+def asked_over_all(app: TomoniApp) -> bool:
+    return app.sheet is not None
 
 
 def test_back_leads_out_of_a_sheet_a_screen_and_at_last_the_app() -> None:
@@ -118,9 +131,9 @@ def test_back_leads_out_of_a_sheet_a_screen_and_at_last_the_app() -> None:
         walk.go("settings")
         phone.pump(3)
         phone.tap("サインアウト")
-        assert app.sheet is not None
+        assert asked_over_all(app)
         assert phone.back()
-        assert app.sheet is None
+        assert not asked_over_all(app)
         assert phone.back()
         assert app.shell.front == "today"
         assert not shells.back(app.shell)[2]
@@ -180,3 +193,61 @@ def test_labels_wrap_hug_and_fit() -> None:
     fit.limit = 100
     assert "\n" not in fit.text
     assert fit.width <= 100
+
+
+def nowhere(_request: Request) -> Reply:
+    raise Unreachable("server_unreachable")
+
+
+def test_hanako_begins_and_records_her_morning_without_a_network(tmp_path: Path) -> None:
+    """The whole phone: window, states, effects, store; only the device and the way out are not real."""
+    app: TomoniApp
+    opening = Opening(FakeDevice(tmp_path), lambda event: app.take(event), nowhere)  # noqa: PLW0108  made after it
+    app = TomoniApp(opening.ask, leave=opening.stop)
+    with Driver(app) as phone:
+        phone.wait_for("お薬の記録を、かかりつけの先生")
+        phone.tap("はじめて使う")
+        answers = {
+            "name": "山田 花子",
+            "year": "1948",
+            "month": "4",
+            "day": "12",
+            "email": "hanako@example.jp",
+        }
+        for name, text in {**answers, "password": "さざ波と みかん畑と"}.items():
+            app.views["sign_in"].fields[name].input.focus = True
+            phone.pump()
+            phone.type(text)
+        phone.tap("登録する")
+        phone.wait_for("まだ記録がありません")
+        phone.tap("測定を記録する")
+        for keys, said, then in (
+            ("1287868", "128/78 を記録しました。", "2回目を記録"),
+            ("1247666", "2回の平均は 126/77 です。", "終わる"),
+        ):
+            phone.wait(lambda: getattr(app.shell.state, "id", None) is not None, "the form")
+            for key in keys:
+                phone.tap_at(*key_place(app, key))
+            phone.tap("保存する")
+            phone.wait_for(said)
+            phone.tap(then)
+        phone.wait_for("126 / 77")
+        phone.wait_for("この電話に保存しました。つながったら送ります")
+
+
+def test_a_line_of_the_list_opens_its_reading() -> None:
+    asked: list[Effect] = []
+    app = app_for(asked)
+    with Driver(app) as phone:
+        walk = Walk(app, phone, asked, Settings())
+        for part in (walk.signing, walk.today):
+            for _ in part():
+                pass
+        for name in walk.readings():
+            if name == "readings, list":
+                break
+        phone.pump(4)
+        newest = walk.pressures[0]
+        line = phone.find(line_of(newest)[0])
+        phone.tap_at(*line.to_window(*line.center))
+        assert getattr(app.shell.state, "opened", None) == newest.vital.id

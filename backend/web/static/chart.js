@@ -7,7 +7,6 @@
   const live = figure.querySelector(".live");
   const drawn = figure.querySelector(".drawn");
   const words = JSON.parse(figure.dataset.words);
-  const english = document.documentElement.lang === "en";
   const looks = {
     morning: { stroke: "#0b5563", dash: [], fill: "#0b5563" },
     evening: { stroke: "#9a4a00", dash: [6, 3], fill: "#ffffff" },
@@ -48,10 +47,7 @@
 
   function when(seconds, long) {
     const date = uPlot.tzDate(new Date(seconds * 1000), data.zone);
-    const day = english
-      ? `${date.getDate()} ${date.toLocaleString("en", { month: "short" })}`
-      : `${date.getMonth() + 1}/${date.getDate()}`;
-    if (!long) return data.days > 400 ? `${date.getFullYear()}/${date.getMonth() + 1}` : day;
+    if (!long) return data.days > 400 ? `${date.getFullYear()}/${date.getMonth() + 1}` : `${date.getMonth() + 1}/${date.getDate()}`;
     const minutes = String(date.getMinutes()).padStart(2, "0");
     return `${date.getFullYear()}/${date.getMonth() + 1}/${date.getDate()} ${date.getHours()}:${minutes}`;
   }
@@ -135,7 +131,7 @@
     plot = new uPlot({
       width: live.clientWidth,
       height: Math.max(240, Math.min(380, live.clientWidth * 0.42)),
-      padding: [10, 92, 0, 0],
+      padding: [10, 112, 0, 0],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), data.zone),
       fmtDate: () => (date) => `${date.getMonth() + 1}/${date.getDate()}`,
       scales: { x: { range: (_, min, max) => (min === null || plot === null ? [data.begins, data.ends] : [min, max]) }, y: { range } },

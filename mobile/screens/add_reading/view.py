@@ -138,7 +138,7 @@ class AddReadingView(Screen):
         label = (
             tr(_SHORT[name])
             if of > 1
-            else f"{tr(figure.measure.label)}（{tr(units.shown(figure.measure.unit))}）"
+            else wording.bracketed(tr(figure.measure.label), tr(units.shown(figure.measure.unit)))
         )
         column.pos_hint = {"top": 1}
         column.bind(

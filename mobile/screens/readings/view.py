@@ -28,12 +28,12 @@ from mobile.screens.today.state import band_words
 from mobile.text import wrap_ja
 from mobile.widgets import fonts
 from mobile.widgets.buttons import MainButton, WideButton
-from mobile.widgets.card import Card, Note
+from mobile.widgets.card import Card, IconLine, Note
 from mobile.widgets.chart import Chart
 from mobile.widgets.chip import Choice
 from mobile.widgets.flow import Column, Flow
 from mobile.widgets.kind_list import kind_list
-from mobile.widgets.labels import Fit, Hug, Icon, Wrap
+from mobile.widgets.labels import Fit, Hug, Wrap
 from mobile.widgets.page import Screen
 from mobile.widgets.paint import Painted
 from mobile.widgets.text_field import Choices
@@ -81,6 +81,10 @@ Builder.load_file(str(Path(__file__).with_name("view.kv")))
 class ReadingsView(Screen):
     """Chart or list of one kind, and one reading looked at."""
 
+    listed: object = (
+        None  # what the list was made of: a year of readings is measured once, not at every touch
+    )
+
     def render(self, state: State) -> None:
         """Paint ``state``."""
         kept = state.looked_at
@@ -127,6 +131,9 @@ class ReadingsView(Screen):
 
     def _list(self, state: State) -> None:
         wide = self.width - dp(2 * theme.EDGE_SPACE)
+        if self.listed == (wide, state.shown):
+            return
+        self.listed = (wide, state.shown)
         data = []
         for kept in state.shown:
             when, value, more = line_of(kept)
@@ -191,14 +198,15 @@ class ReadingsView(Screen):
         title = (
             tr("血圧（mmHg）")
             if pressure
-            else f"{wording.kind_name(state.kind)}（{wording.unit_of(state.kind)}）"
+            else wording.bracketed(wording.kind_name(state.kind), wording.unit_of(state.kind))
         )
         card.add_widget(Wrap(raw=title, bold=True))
         chart = Chart()
         chart.drawing = drawing(state)
         card.add_widget(chart)
         if pressure:
-            card.add_widget(self._legend())
+            for line in self._legend():
+                card.add_widget(line)
             card.add_widget(
                 Wrap(raw=tr("帯は{target}", target=band_words()), size_sp=theme.SMALL, ink=theme.SOFT_INK)
             )
@@ -208,12 +216,9 @@ class ReadingsView(Screen):
             yield Wrap(raw=session_hours_words(), size_sp=theme.SMALL, ink=theme.SOFT_INK)
         yield Wrap(raw=wording.emergency(), size_sp=theme.SMALL, ink=theme.SOFT_INK)
 
-    def _legend(self) -> Flow:
-        flow = Flow(align="center")
-        for ink, word in ((theme.MAIN, tr("上の血圧")), (theme.SECOND_LINE, tr("下の血圧"))):
-            flow.add_widget(Icon(name="chart-line", size_sp=18, ink=ink))
-            flow.add_widget(Hug(raw=word, size_sp=theme.SMALL, ink=theme.SOFT_INK))
-        return flow
+    def _legend(self) -> Iterator[Widget]:
+        yield IconLine("chart-line", tr("上の血圧"), theme.MAIN)
+        yield IconLine("chart-line", tr("下の血圧"), theme.SECOND_LINE)
 
     def _weeks(self, state: State) -> Card:
         card = Card()

@@ -51,7 +51,7 @@ class SettingsView(Screen):
         )
         sizes.bind(on_choose=lambda _, key: self.choose("text_size", key))
         languages = Choices(
-            question=tr("ことば / Language"), options=language_options(), chosen=[state.settings.language]
+            question=tr("ことば"), options=language_options(), chosen=[state.settings.language]
         )
         languages.bind(on_choose=lambda _, key: self.choose("language", key))
         card.add_widget(sizes)

@@ -202,12 +202,12 @@ def meaning(state: State) -> str:
 
 def scopes_words(scopes: frozenset[Scope]) -> str:
     """What is shown, in the order it is always named."""
-    return tr("」「").join(wording.scope_words(scope) for scope in GRANTABLE if scope in scopes)
+    return wording.quoted_list([wording.scope_words(scope) for scope in GRANTABLE if scope in scopes])
 
 
 def doctor_words(name: str, facility: str) -> str:
     """A doctor with her clinic."""
-    return tr("{name}（{facility}）", name=name, facility=facility) if facility else name
+    return wording.bracketed(name, facility)
 
 
 def grant_lines(state: State, seen: GrantSeen) -> tuple[str, str, str]:

@@ -64,9 +64,7 @@ def step(state: State, event: Happening) -> Step:
 
 def visit_lines(state: State, visit: Visit) -> tuple[str, str, str]:
     """A visit: who; what and how it ended; when and what for."""
-    who = visit.who or tr("名前のわからない人")
-    if visit.facility:
-        who = tr("{name}（{facility}）", name=who, facility=visit.facility)
+    who = wording.bracketed(visit.who or tr("名前のわからない人"), visit.facility)
     what = wording.scope_words(visit.scope)
     deed = (
         tr("「{what}」に書きました", what=what)

@@ -57,6 +57,8 @@ Builder.load_file(str(Path(__file__).with_name("view.kv")))
 class VisitsView(Screen):
     """Who opened what, and who was refused."""
 
+    listed: object = None
+
     def render(self, state: State) -> None:
         """Paint ``state``."""
         self.ids.choices.show(
@@ -64,6 +66,9 @@ class VisitsView(Screen):
         )
         self.ids.actions.show(state.more, lambda: self._more(state))
         wide = self.width - dp(2 * theme.EDGE_SPACE)
+        if self.listed == (wide, state.shown, state.offset_min):
+            return
+        self.listed = (wide, state.shown, state.offset_min)
         data = []
         for visit in state.shown:
             who, deed, when = visit_lines(state, visit)

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -151,8 +151,8 @@ def jwt_sub(somebody: Knocking) -> str:
 
 
 @pytest.fixture
-def forger(app: Flask, cast: Cast) -> Iterator[Forger]:
-    yield Forger(
+def forger(app: Flask, cast: Cast) -> Forger:
+    return Forger(
         knocking(app, cast.hanako), house_of(app).settings.jwt_private_key, knocking(app, cast.kimura)
     )
 

@@ -127,7 +127,7 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
-@settings(max_examples=40)
+@settings(max_examples=max(1, settings().max_examples // 4))  # each example is a house of its own
 @given(contents=files, steps=deeds)
 def _check(
     template: Path, settings_: Settings, contents: list[frozenset[Thing]], steps: list[tuple[str, int]]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -17,13 +18,30 @@ from shared.consent import Right, Scope
 from shared.ids import new_id
 from shared.problems import Clash, NotThere, Refused
 from shared.sync import Change, stamp
-from shared.vitals import BloodPressure
+from shared.vitals import BloodPressure, Vital
 from tests.backend.imports.desk import Desk, readings, sample
 from tests.cast import Cast
 
 APPLE = sample("apple_health/hanako_2026.xml")
 PHARMACY = sample("jahis_techo/hanako_pharmacy.txt")
 EXPORT = sample("jahis_techo/hanako_export.txt")
+SEVEN = datetime(2026, 2, 28, 22, 0, tzinfo=UTC)
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<HealthData locale="ja_JP">\n'
+
+
+def _pressure(source: str, time: str, systolic: int) -> bytes:
+    """An export with one blood pressure of 2026-03-01, local time."""
+    at = f"2026-03-01 {time} +0900"
+    place = f'sourceName="{source}" startDate="{at}" endDate="{at}"'
+    kind = "HKQuantityTypeIdentifierBloodPressure"
+    records = "".join(
+        f' <Record type="{kind}{name}" unit="mmHg" {place} value="{value}"/>\n'
+        for name, value in (("Systolic", systolic), ("Diastolic", 78))
+    )
+    pair = (
+        f' <Correlation type="HKCorrelationTypeIdentifierBloodPressure" {place}>\n{records} </Correlation>\n'
+    )
+    return (HEAD + pair + "</HealthData>\n").encode()
 
 
 def _later(desk: Desk, after: int) -> list[Change]:
@@ -94,18 +112,16 @@ def test_what_another_file_brought_too_stays(desk: Desk) -> None:
 
 
 def test_what_was_typed_is_found_again_and_never_taken_back(desk: Desk) -> None:
-    first = desk.hand_in(APPLE)
-    desk.keep(first.id)
-    pressure = next(vital for vital in desk.vitals() if vital.kind == "blood_pressure")
-    desk.undo(first.id)
-    typed = replace(pressure, id=new_id(), taken_at=pressure.taken_at.replace(second=0), origin="", device="")
+    typed = Vital(
+        new_id(), "blood_pressure", SEVEN, 540, BloodPressure(Decimal(128), Decimal(78)), note="居間で"
+    )
     desk.do(lambda record: measurements.note(record, typed, clock.now(), new_id()))
-    again = desk.hand_in(APPLE)
-    assert again.contents.counts["blood_pressure"].same >= 1
-    desk.keep(again.id)
-    assert sum(vital.reading == pressure.reading for vital in desk.vitals()) == 1
-    desk.undo(again.id)
-    assert [vital.id for vital in desk.vitals()] == [typed.id]
+    handed = desk.hand_in(_pressure("cuff", "07:00:41", 128))
+    assert handed.totals() == Compared(same=1)
+    desk.keep(handed.id)
+    assert desk.vitals() == [typed]
+    desk.undo(handed.id)
+    assert desk.vitals() == [typed]
 
 
 def test_what_she_has_corrected_since_stays(desk: Desk) -> None:
@@ -172,23 +188,10 @@ def test_the_inbox_is_the_owners_alone(desk: Desk, cast: Cast) -> None:
 
 
 def test_a_blood_pressure_of_another_route_is_the_same_within_a_minute(desk: Desk) -> None:
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<HealthData locale="ja_JP">\n'
-    pair = (
-        ' <Correlation type="HKCorrelationTypeIdentifierBloodPressure" sourceName="{s}" '
-        'startDate="{t}" endDate="{t}">\n'
-        ' <Record type="HKQuantityTypeIdentifierBloodPressureSystolic" sourceName="{s}" unit="mmHg" startDate="{t}" '
-        'endDate="{t}" value="{v}"/>\n <Record type="HKQuantityTypeIdentifierBloodPressureDiastolic" sourceName="{s}" '
-        'unit="mmHg" startDate="{t}" endDate="{t}" value="78"/>\n </Correlation>\n'
-    )
-
-    def file(source: str, time: str, systolic: int) -> bytes:
-        text = pair.format(s=source, t=f"2026-03-01 {time} +0900", v=systolic)
-        return (head + text + "</HealthData>\n").encode()
-
-    desk.keep(desk.hand_in(file("cuff", "07:00:41", 128)).id)
-    assert desk.hand_in(file("app", "07:00:00", 128)).totals() == Compared(same=1)
-    assert desk.hand_in(file("app", "07:00:00", 129)).totals() == Compared(new=1)
-    assert desk.hand_in(file("app", "07:02:00", 128)).totals() == Compared(new=1)
+    desk.keep(desk.hand_in(_pressure("cuff", "07:00:41", 128)).id)
+    assert desk.hand_in(_pressure("app", "07:00:00", 128)).totals() == Compared(same=1)
+    assert desk.hand_in(_pressure("app", "07:00:00", 129)).totals() == Compared(new=1)
+    assert desk.hand_in(_pressure("app", "07:02:00", 128)).totals() == Compared(new=1)
     assert [vital.reading for vital in desk.vitals()] == [BloodPressure(Decimal(128), Decimal(78))]
 
 

@@ -112,8 +112,8 @@ def test_troubles_are_paged_in_the_order_of_the_file(desk: Desk) -> None:
     ]
     handed = desk.hand_in(b"\r\n".join(lines) + b"\r\n")
     assert handed.troubles == 299 + 900
-    pages = [desk.troubles(handed.id, after, 170) for after in range(0, 1300, 170)]
-    assert [len(page) for page in pages] == [170] * 7 + [9]
+    pages = [desk.troubles(handed.id, after, 499) for after in range(0, 1300, 499)]  # across batches of 500
+    assert [len(page) for page in pages] == [499, 499, 201]
     places = [int(trouble.where.split()[0]) for page in pages for trouble in page]
     assert places == list(range(2, 1201))
 
@@ -172,6 +172,13 @@ def _weights(count: int) -> bytes:
             f'endDate="{at}" value="{50 + number % 50 / 10}"/>\n'
         )
     return HEAD + "".join(rows).encode() + b"</HealthData>\n"
+
+
+def test_what_stands_twice_in_a_file_is_counted_once(desk: Desk) -> None:
+    once = _weights(700)
+    twice = once.replace(b"</HealthData>\n", once.removeprefix(HEAD))
+    handed = desk.hand_in(twice)
+    assert handed.contents.counts == {"weight": Compared(new=700)}
 
 
 @contextmanager

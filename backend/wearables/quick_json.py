@@ -1,0 +1,33 @@
+"""A post of long columns as parsed JSON, several times quicker than the plain parser, and refused where that refuses."""
+
+from __future__ import annotations
+
+import numpy as np
+import orjson
+
+from shared import strict_json
+
+
+def loads(body: bytes) -> object:
+    """What `strict_json.loads` says of ``body`` with ``exact=False``; whole numbers beyond 64 bits come as floats.
+
+    Only an object of texts and numbers and columns of numbers is parsed here: then its names and texts account for
+    every quotation mark, so no name came twice. All else, and all that is wrong, is left to the strict parser.
+    """
+    found = None
+    if len(body) <= strict_json.MAX_BYTES and b"\\" not in body:
+        try:
+            found = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return strict_json.loads(body, exact=False)
+    if isinstance(found, dict):
+        letters = np.frombuffer(body, np.uint8)
+        texts = len(found) + sum(isinstance(value, str) for value in found.values())
+        deep = _count(letters, b"[") + _count(letters, b"{") > strict_json.MAX_DEPTH
+        if _count(letters, b'"') == 2 * texts and not deep:
+            return found
+    return strict_json.loads(body, exact=False)
+
+
+def _count(letters: np.ndarray[tuple[int], np.dtype[np.uint8]], letter: bytes) -> int:
+    return int(np.count_nonzero(letters == ord(letter)))

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from backend.consent import grants
+from backend.vitals import imported
+from shared import clock
+from shared.blood_pressure import target_text
+from shared.consent import GRANTABLE, Scope
+from shared.ids import new_id
+from tests.backend.worklist.doctors import Browser, pressure, queries, signed_in, single, someone_shares
+from tests.cast import NOBODYS_RECORD, OTHER_RECORD, RECORD, Cast
+
+ONE_RECORD = ("", "?days=365", "/chart.json", "/chart.json?days=1830", "/chart.svg", "/chart.svg?days=30")
+
+
+@pytest.fixture
+def sato(app: Flask) -> Browser:
+    return signed_in(app, "sato")
+
+
+@pytest.fixture
+def kato(app: Flask) -> Browser:
+    return signed_in(app, "kato")
+
+
+def measured(cast: Cast, *vitals: object) -> None:
+    with cast.house.database.transaction() as session:
+        items = [(vital, str(vital.id)) for vital in vitals]  # type: ignore[attr-defined]
+        imported.keep_many(cast.open(session, cast.hanako), items, new_id())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("part", ONE_RECORD)
+def test_a_stranger_cannot_tell_her_record_from_none(
+    cast: Cast, sato: Browser, kato: Browser, part: str
+) -> None:
+    cast.lets_in(cast.sato, *GRANTABLE)
+    assert sato.get(f"/records/{RECORD}{part}").status_code == 200
+    real, nothing = kato.get(f"/records/{RECORD}{part}"), kato.get(f"/records/{NOBODYS_RECORD}{part}")
+    assert real.status_code == nothing.status_code == 404
+    assert real.data == nothing.data
+    assert dict(real.headers) == dict(nothing.headers)
+    # Neither can the doctor she let in tell somebody else's.
+    assert sato.get(f"/records/{OTHER_RECORD}{part}").data == nothing.data
+
+
+def test_no_address_that_is_none_differs_either(kato: Browser) -> None:
+    nothing = kato.get(f"/records/{NOBODYS_RECORD}")
+    for address in ("/records/7", f"/records/{RECORD}/nothing", "/nowhere"):
+        assert kato.get(address).data == nothing.data
+
+
+def test_her_very_next_request_after_the_end_is_a_404(cast: Cast, sato: Browser) -> None:
+    grant = cast.lets_in(cast.sato, *GRANTABLE)
+    assert sato.get(f"/records/{RECORD}").status_code == 200
+    with cast.house.database.transaction() as session:
+        grants.revoke(cast.open(session, cast.hanako), grant.id)
+    for part in ONE_RECORD:
+        assert sato.get(f"/records/{RECORD}{part}").status_code == 404
+    assert "山田" not in sato.shown("/records")
+
+
+def test_nobody_signed_in_is_shown_the_way_in(app: Flask) -> None:
+    stranger = Browser(app.test_client())
+    for address in ("/records", f"/records/{RECORD}", f"/records/{RECORD}/chart.json"):
+        answer = stranger.get(address)
+        assert answer.status_code == 401
+        assert "/sign-in" in answer.text
+
+
+def test_the_list_shows_who_shares_what_and_how_she_is(cast: Cast, sato: Browser, kato: Browser) -> None:
+    morning = clock.now().replace(hour=22, minute=10) - timedelta(days=2)  # 7:10 of the next day in Japan
+    measured(cast, pressure(morning, 132, 80), pressure(morning + timedelta(minutes=2), 128, 78))
+    cast.lets_in(cast.sato, *GRANTABLE)
+    shown = sato.shown("/records")
+    for words in ("山田 花子", "ヤマダ ハナコ", "歳", "女性", "128/78", "130/79", "お薬", "歩数・心拍など"):
+        assert words in shown
+    assert "山田" not in kato.shown("/records")
+    assert "見せている方はいません" in kato.shown("/records")
+    assert "加藤 誠" in kato.shown("/records")
+
+
+def test_the_list_shows_no_blood_pressure_that_is_not_shared(cast: Cast, sato: Browser) -> None:
+    measured(cast, pressure(clock.now() - timedelta(hours=3), 132, 80))
+    cast.lets_in(cast.sato, Scope.MEDICINES)
+    shown = sato.shown("/records")
+    assert "血圧は共有されていません" in shown
+    assert "132/80" not in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"), [("やまだ", True), ("山田花子", True), ("ﾔﾏﾀﾞ", True), ("花", True), ("さとう", False)]
+)
+def test_a_name_is_found_however_it_is_typed(cast: Cast, sato: Browser, asked: str, found: bool) -> None:
+    cast.lets_in(cast.sato, Scope.VITALS)
+    shown = sato.shown(f"/records?q={asked}")
+    assert ("山田 花子" in shown) is found
+    assert ("合う方はいません" in shown) is not found
+
+
+def test_what_is_not_shared_is_only_said_to_be_so(cast: Cast, sato: Browser) -> None:
+    measured(cast, pressure(clock.now() - timedelta(hours=3), 132, 80))
+    cast.lets_in(cast.sato, Scope.VITALS)
+    shown = sato.shown(f"/records/{RECORD}")
+    assert "132/80" in shown
+    assert "お薬は共有されていません" in shown
+    assert "歩数・心拍などは共有されていません" in shown
+    assert "以前のお薬" not in shown
+
+    cast.lets_in(cast.mori, Scope.MEDICINES)
+    mori = signed_in(sato.client.application, "mori")
+    shown = mori.shown(f"/records/{RECORD}")
+    assert "血圧・体の測定は共有されていません" in shown
+    assert "132/80" not in shown
+    assert mori.get(f"/records/{RECORD}/chart.json").status_code == 404
+    assert mori.get(f"/records/{RECORD}/chart.svg").status_code == 404
+
+
+def test_the_target_is_named_as_nobodys_order_and_under_five_days_there_is_no_verdict(
+    cast: Cast, sato: Browser
+) -> None:
+    measured(cast, pressure(clock.now() - timedelta(hours=3), 182, 104))
+    cast.lets_in(cast.sato, Scope.VITALS)
+    shown = sato.shown(f"/records/{RECORD}")
+    assert target_text() in shown
+    assert "5日未満は平均のみ" in shown
+    assert "日数が足りません" in shown
+    assert 'class="standing raised"' not in shown
+    assert "救急のためのサービスではありません" in shown
+
+
+def test_nothing_below_the_reference_is_marked(cast: Cast, sato: Browser) -> None:
+    now = clock.now()
+    measured(cast, *(pressure(now - timedelta(hours=12 * n), 134, 84) for n in range(1, 20)))
+    cast.lets_in(cast.sato, Scope.VITALS)
+    assert "raised" not in sato.shown(f"/records/{RECORD}")
+    measured(cast, pressure(now - timedelta(minutes=20), 135, 80))
+    assert "raised" in sato.shown(f"/records/{RECORD}")
+
+
+def test_the_other_measurements_show_their_newest_value(cast: Cast, sato: Browser) -> None:
+    now = clock.now()
+    measured(
+        cast,
+        single("weight", now - timedelta(days=3), "52.4"),
+        single("weight", now - timedelta(days=1), "52.9"),
+        single("blood_glucose", now - timedelta(days=1), "104"),
+    )
+    cast.lets_in(cast.sato, Scope.VITALS)
+    shown = sato.shown(f"/records/{RECORD}")
+    assert "52.9" in shown
+    assert "104" in shown
+    assert "52.4" not in shown
+
+
+def test_the_list_asks_as_often_for_fifty_as_for_one(app: Flask, cast: Cast, sato: Browser) -> None:
+    when = clock.now() - timedelta(hours=5)
+    with cast.house.database.transaction() as session:
+        someone_shares(cast.house, session, cast.sato.id, "一人目", [pressure(when, 131, 81)])
+    with queries(app) as one:
+        sato.shown("/records")
+    with cast.house.database.transaction() as session:
+        for number in range(49):
+            someone_shares(cast.house, session, cast.sato.id, f"{number} 人目", [pressure(when, 131, 81)])
+    with queries(app) as fifty:
+        shown = sato.shown("/records")
+    assert shown.count("/records/0") == 50
+    assert len(one) == len(fifty)
+
+
+def test_a_record_asks_as_often_for_a_thousand_vitals_as_for_ten(
+    app: Flask, cast: Cast, sato: Browser
+) -> None:
+    now = clock.now()
+
+    def vitals(number: int) -> list[object]:
+        return [
+            pressure(now - timedelta(hours=7 * n), 120 + n % 20, 70 + n % 10) for n in range(1, number + 1)
+        ]
+
+    measured(cast, *vitals(10), single("weight", now - timedelta(days=1), "52.9"))
+    cast.lets_in(cast.sato, *GRANTABLE)
+    addresses = (
+        f"/records/{RECORD}",
+        f"/records/{RECORD}?days=1830",
+        f"/records/{RECORD}/chart.json?days=1830",
+    )
+    with queries(app) as few:
+        for address in addresses:
+            sato.shown(address)
+    measured(cast, *vitals(1000))
+    with queries(app) as many:
+        for address in addresses:
+            sato.shown(address)
+    assert len(few) == len(many)
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "6", "99999", "x", "90.5"])
+def test_a_range_that_cannot_be_is_a_named_problem(cast: Cast, sato: Browser, days: str) -> None:
+    cast.lets_in(cast.sato, Scope.VITALS)
+    assert sato.get(f"/records/{RECORD}?days={days}").status_code == 422
+
+
+def test_english_is_chosen_by_a_button_and_kept(cast: Cast, sato: Browser) -> None:
+    cast.lets_in(cast.sato, *GRANTABLE)
+    form = {"language": "en", "back": f"/records/{RECORD}?days=30"}
+    answer = sato.client.post("/language", base_url="https://localhost", data=form)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/records/{RECORD}?days=30"
+    shown = sato.shown(f"/records/{RECORD}")
+    assert '<html lang="en">' in shown
+    assert "Home blood pressure" in shown
+
+
+@pytest.mark.parametrize(
+    "back", ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example", "/a\tb"]
+)
+def test_the_language_button_leads_to_no_other_site(sato: Browser, back: str) -> None:
+    answer = sato.client.post(
+        "/language", base_url="https://localhost", data={"language": "en", "back": back}
+    )
+    assert answer.headers["Location"] == "/records"
+
+
+def test_signing_out_needs_our_own_form(sato: Browser) -> None:
+    assert sato.client.post("/sign-out", base_url="https://localhost").status_code == 403
+    forged = {"csrf_token": "0" * 36}
+    assert sato.client.post("/sign-out", base_url="https://localhost", data=forged).status_code == 403
+    page = sato.shown("/records")
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = sato.client.post("/sign-out", base_url="https://localhost", data={"csrf_token": token})
+    assert answer.status_code == 303
+    assert sato.get("/records").status_code == 401
