@@ -1,7 +1,8 @@
 """Sealed values: AES-256-GCM under a key of the record (or account), itself wrapped by a key outside the database.
 
 The associated data binds a value to its column, its owner and its row, and a wrapped key to its owner and the version
-of the master key: a sealed value moved to another place or another person does not open. Destroying the wrapped key erases all it sealed, in backups too.
+of the master key: what is moved to another place or another person does not open. Destroying the wrapped key erases
+all it sealed, in backups too.
 """
 
 from __future__ import annotations

@@ -70,6 +70,7 @@ class _JobLoop:
 
     def __init__(self, settings: Settings) -> None:
         self._env = _env(settings)
+        self._owner = os.getpid()
         self._stopping = threading.Event()
         self._process = self._begin()
         self._watch = threading.Thread(target=self._keep, name="job loop", daemon=True)
@@ -90,6 +91,8 @@ class _JobLoop:
 
     def stop(self) -> None:
         """End it; what it was doing is done again at the next start."""
+        if os.getpid() != self._owner:
+            return  # a worker of gunicorn, a copy of this process, is going; the server is still there
         self._stopping.set()
         self._process.terminate()
         try:
@@ -162,4 +165,8 @@ def _cannot(sentence: str) -> int:
 
 
 def _env(settings: Settings) -> dict[str, str]:
-    return {**os.environ, "TOMONI_DATA_DIR": str(settings.data_dir)}
+    return {
+        **os.environ,
+        "TOMONI_DATA_DIR": str(settings.data_dir),
+        "TOMONI_PUBLIC_URL": settings.public_url,
+    }

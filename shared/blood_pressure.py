@@ -161,7 +161,7 @@ def target_text(target: Target = GUIDELINE_TARGET) -> str:
     if target.set_by is SetBy.GUIDELINE:
         return tr(
             "目標 {systolic}/{diastolic} 未満（ガイドライン JSH2025 の標準の値です。75歳以上では議論があります。"
-            "あなたの主治医が決めた値ではありません）",
+            "主治医が決めた値ではありません）",
             **words,
         )
     if target.doctor:

@@ -62,13 +62,13 @@ class State(StrEnum):
 def state_label(state: str) -> str:
     """A state in words."""
     labels = {
-        State.WAITING: tr("読み取り待ち"),
+        State.WAITING: tr("順番待ち"),
         State.READING: tr("読み取り中"),
-        State.ASKING: tr("おたずね中"),
-        State.PREVIEWED: tr("確認待ち"),
+        State.ASKING: tr("質問があります"),
+        State.PREVIEWED: tr("確認してください"),
         State.KEPT: tr("取り込み済み"),
         State.UNDONE: tr("取り消し済み"),
-        State.REFUSED: tr("読み取れませんでした"),
+        State.REFUSED: tr("読めませんでした"),
     }
     return labels[State(state)]
 

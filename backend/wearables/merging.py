@@ -13,8 +13,8 @@ from backend.consent.opening import OpenRecord
 from backend.wearables import deliveries, shelf, summaries
 from backend.wearables.chunks import Chunk, same, same_readings, union, without
 from backend.wearables.deliveries import Delivery, Span
-from backend.wearables.packing import deliveries as brought_by
 from backend.wearables.packing import Days, pack_days, told_apart, unpack
+from backend.wearables.packing import deliveries as brought_by
 from backend.wearables.quarters import pack_quarters, quarters_of
 from backend.wearables.shelf import PackedDay
 from backend.wearables.staging import StagedDay, given, stage_all, together

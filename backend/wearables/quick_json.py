@@ -1,4 +1,4 @@
-"""A post of long columns as parsed JSON, several times quicker than the plain parser, and refused where that refuses."""
+"""A post of long columns as parsed JSON: several times quicker than the plain parser, and no less strict."""
 
 from __future__ import annotations
 

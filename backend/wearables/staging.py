@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.wearables.chunks import DAY_MS, Chunk, Floats, Ints, gather, union
+from backend.wearables.chunks import DAY_MS, Floats, Ints, gather, union
 from backend.wearables.columns import Parts
 from backend.wearables.packing import Days, pack_days, unpack
 from backend.wearables.quarters import pack_quarters, quarters_of
@@ -24,7 +24,7 @@ from shared.streams import Readings
 # Nobody's: the delivery that a staged day carries until it is kept. Real deliveries are numbered from 1.
 UNDELIVERED = 0
 _LENGTHS = struct.Struct("<qIIIII")
-_PIECE = 32_768  # readings
+_PIECE = 131_072  # readings
 # 1800 to 2200: what a confused clock can say is refused by the doors; here only what would break arithmetic is.
 _EARLIEST_MS, _LATEST_MS = -5_364_662_400_000, 7_258_118_400_000
 
@@ -110,7 +110,7 @@ def _staged(stream: str, source: str, days: Days) -> Iterator[StagedDay]:
 
 
 def _pieces(start: Ints) -> Iterator[tuple[int, int]]:
-    """Whole days that are worked on together: enough to be quick, few enough to stay in the processor's cache."""
+    """Whole days that are worked on together: enough to be quick, few enough to be small in memory."""
     borders = _borders(start)
     first = 0
     while first < len(start):

@@ -12,6 +12,7 @@ from kivy.uix.widget import Widget
 from mobile import theme
 from mobile.chart_points import Drawing, Point, axis, bounds, spread_ticks, thinned
 from mobile.widgets import fonts
+from shared.languages import tr
 
 _INKS = (theme.MAIN, theme.SECOND_LINE)
 
@@ -57,6 +58,7 @@ class Chart(Widget):
             self._ticks(frame)
             for index, line in enumerate(self.drawing.lines):
                 self._line(frame, (bottom, top), line.points, _INKS[index % 2])
+            self._band_words(frame, bottom, top)
 
     def _grid(self, frame: tuple[float, float, float, float], words: list[str]) -> None:
         left, low, right, high = frame
@@ -70,12 +72,22 @@ class Chart(Widget):
                 self._word(word, left - dp(6), y, anchor=1.0)
 
     def _band(self, frame: tuple[float, float, float, float], bottom: float, top: float) -> None:
-        if self.drawing.band is None:
-            return
+        """Each target as a line with the range below it: what lies between two of them is above the lower one."""
         left, low, right, high = frame
-        first, last = (low + (value - bottom) / (top - bottom) * (high - low) for value in self.drawing.band)
-        Color(*theme.rgba(theme.BAND))
-        Rectangle(pos=(left, first), size=(right - left, last - first))
+        targets = sorted(self.drawing.band or (), reverse=True)
+        for target, ground in zip(targets, (theme.BAND, theme.BAND_LOWER), strict=False):
+            y = low + (target - bottom) / (top - bottom) * (high - low)
+            Color(*theme.rgba(ground))
+            Rectangle(pos=(left, low), size=(right - left, y - low))
+            Color(*theme.rgba(theme.BAND_EDGE))
+            Line(points=[left, y, right, y], width=1, dash_length=6, dash_offset=4)
+
+    def _band_words(self, frame: tuple[float, float, float, float], bottom: float, top: float) -> None:
+        _, low, right, high = frame
+        for target in self.drawing.band or ():
+            y = low + (target - bottom) / (top - bottom) * (high - low)
+            above = fonts.ruler(self._small).height / 2
+            self._word(tr("目標 {value}", value=f"{target:g}"), right, y - above, anchor=1.0)
 
     def _ticks(self, frame: tuple[float, float, float, float]) -> None:
         left, _, right, _ = frame

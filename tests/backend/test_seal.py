@@ -112,7 +112,7 @@ def test_a_sealed_column_takes_no_open_bytes(cast: Cast) -> None:
     with cast.house.database.transaction() as session, pytest.raises(StatementError, match="open value"):
         session.execute(insert(VitalRow), [row])
     with pytest.raises(StatementError, match="open value"), cast.house.database.transaction() as session:
-        session.merge(GlanceRow(record_id=RECORD, sealed=b"{}", updated_at=clock.now()))  # type: ignore[arg-type]
+        session.merge(GlanceRow(record_id=RECORD, sealed=b"{}", updated_at=clock.now()))
     assert Sealed().process_bind_param(None, None) is None  # type: ignore[arg-type]
 
 

@@ -73,8 +73,11 @@ def context(chromium: Browser, server: Server) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
+def page(context: BrowserContext) -> Iterator[Page]:
+    made, failed = context.new_page(), []
+    made.on("pageerror", failed.append)
+    yield made
+    assert failed == []
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -86,7 +89,11 @@ def sign_in(page: Page, name: str) -> None:
 
 
 def cookies(context: BrowserContext) -> dict[str, Any]:
-    return {cookie["name"]: cookie for cookie in context.cookies()}  # type: ignore[typeddict-item]
+    return {cookie["name"]: cookie for cookie in context.cookies()}
+
+
+def replace_cookie(context: BrowserContext, old: Any, value: str) -> None:
+    context.add_cookies([{**old, "value": value}])
 
 
 def colours(page: Page) -> int:
@@ -130,6 +137,15 @@ def test_she_signs_in_finds_her_and_sees_the_chart_drawn(
     assert page.evaluate("window.violations") == []
 
 
+def test_a_record_without_a_single_reading_is_shown_too(page: Page, cast: Cast) -> None:
+    cast.lets_in(cast.sato, *GRANTABLE)
+    sign_in(page, "sato")
+    page.goto(HER_RECORD)
+    assert "血圧の記録はまだありません" in page.inner_text("main")
+    assert page.locator(".live canvas").is_visible()
+    assert accessible(page) == []
+
+
 def test_times_on_the_chart_are_hers_wherever_the_browser_is(page: Page, shared: None) -> None:
     sign_in(page, "sato")
     page.goto(f"{HER_RECORD}?days=30")
@@ -161,7 +177,7 @@ def test_an_access_cookie_that_ran_out_is_renewed_on_the_way(
     sign_in(page, "sato")
     old = cookies(context)[ACCESS_COOKIE]
     ran_out = _ran_out(server, old["value"])
-    context.add_cookies([{**old, "value": ran_out}])
+    replace_cookie(context, old, ran_out)
     page.goto(HER_RECORD)
     assert page.get_by_role("heading", level=1).inner_text().startswith("山田 花子")
     fresh = cookies(context)[ACCESS_COOKIE]["value"]
@@ -177,7 +193,7 @@ def test_a_page_left_open_too_long_can_still_sign_out(
 ) -> None:
     sign_in(page, "sato")
     old = cookies(context)[ACCESS_COOKIE]
-    context.add_cookies([{**old, "value": _ran_out(server, old["value"])}])
+    replace_cookie(context, old, _ran_out(server, old["value"]))
     page.get_by_role("button", name="サインアウト").click()
     page.wait_for_url("**/sign-in")
     page.goto("/records")
@@ -220,7 +236,9 @@ def test_paper_shows_the_servers_drawing_and_no_buttons(page: Page, shared: None
     assert printed.startswith(b"%PDF")
     sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
     assert 1 <= sheets <= 4
-    assert not re.search(rb"/Subtype\s*/Image", printed), "the chart on paper is lines, not a picture of a screen"
+    assert not re.search(rb"/Subtype\s*/Image", printed), (
+        "the chart on paper is lines, not a picture of a screen"
+    )
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

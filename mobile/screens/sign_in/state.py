@@ -9,7 +9,7 @@ from mobile.events import Failed, OpenedStore, OpenStore, Person, SignedIn, Sign
 from mobile.screens.touches import Asks, Go, Happening, Pressed, Wrote
 from shared.languages import current, tr
 
-PASSWORD_LEAST = 10
+PASSWORD_LEAST = 15
 # Years that Japanese eras began in: people of 78 know their year of birth as 昭和 (Showa).
 _ERAS = (
     (date(2019, 5, 1), "令和"),

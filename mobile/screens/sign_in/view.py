@@ -79,7 +79,7 @@ class SignInView(Screen):
         yield self._field("password", tr("パスワード"), "", "password")
         if state.mode == "up":
             yield Wrap(
-                raw=tr("パスワードは 10 文字以上です。好きな言葉を3つ以上つなげると覚えやすくなります。"),
+                raw=tr("パスワードは 15 文字以上です。好きな言葉を3つ以上つなげると覚えやすくなります。"),
                 size_sp=theme.SMALL,
                 ink=theme.SOFT_INK,
             )

@@ -287,7 +287,7 @@ class Phone:
     def edit(self, vital_id: UUID, systolic: int, at_ms: int) -> None:
         """She types a value into this phone, whose clock is wrong."""
         known = self.shown.get(vital_id)
-        moment = stamp(NOW + timedelta(milliseconds=at_ms) + self.fast, known and known.edited_at)
+        moment = stamp(NOW + timedelta(milliseconds=at_ms) + self.fast, known.edited_at if known else None)
         made = measurements.change_of(pressure(systolic, id=vital_id), moment, self.device)
         self.shown[vital_id] = made
         self.untold.append(made)

@@ -42,7 +42,7 @@ def _known(her: Somebody) -> tuple[dict[UUID, Change], dict[UUID, set[tuple[obje
     """What is shown, every other version, and the record's change number."""
     with her.record() as record:
         shown = {change.id: change for change in measurements.changes(record, 0, 100)}
-        others = {
+        others: dict[UUID, set[tuple[object, ...]]] = {
             vital_id: {
                 (each.edited_at, each.device, each.vital and measurements.body_of(each.vital))
                 for each in measurements.versions(record, vital_id)

@@ -67,7 +67,7 @@ def test_points_over_columns_are_the_occasions_of_the_shared_rule(found: list[Vi
 def drawn(points: list[Point], days: int = 30) -> Chart:
     begins = clock.to_ms(START)
     ends = begins + days * 86_400_000
-    together = Points(*(list(column) for column in zip(*points, strict=True)))  # type: ignore[arg-type]
+    together = Points(*(list(column) for column in zip(*points, strict=True)))
     first, last = date(2026, 3, 2), date(2026, 3, 31)
     return Chart(days, first, last, "Asia/Tokyo", begins, ends, together, GUIDELINE_TARGET)
 

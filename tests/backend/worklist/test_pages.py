@@ -1,16 +1,23 @@
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from backend.consent import grants
+from backend.consent import grants, visits
+from backend.medicines import dispensings
 from backend.vitals import imported
+from backend.wearables import merging
 from shared import clock
 from shared.blood_pressure import target_text
 from shared.consent import GRANTABLE, Scope
 from shared.ids import new_id
+from shared.medicines import Author, Dispensing, Form, Medicine, Place, Usage
+from shared.streams import Readings
+from shared.vitals import Vital
 from tests.backend.worklist.doctors import Browser, pressure, queries, signed_in, single, someone_shares
 from tests.cast import NOBODYS_RECORD, OTHER_RECORD, RECORD, Cast
 
@@ -27,10 +34,10 @@ def kato(app: Flask) -> Browser:
     return signed_in(app, "kato")
 
 
-def measured(cast: Cast, *vitals: object) -> None:
+def measured(cast: Cast, *vitals: Vital) -> None:
     with cast.house.database.transaction() as session:
-        items = [(vital, str(vital.id)) for vital in vitals]  # type: ignore[attr-defined]
-        imported.keep_many(cast.open(session, cast.hanako), items, new_id())  # type: ignore[arg-type]
+        items = [(vital, str(vital.id)) for vital in vitals]
+        imported.keep_many(cast.open(session, cast.hanako), items, new_id())
 
 
 @pytest.mark.parametrize("part", ONE_RECORD)
@@ -156,6 +163,75 @@ def test_the_other_measurements_show_their_newest_value(cast: Cast, sato: Browse
     assert "52.4" not in shown
 
 
+def test_her_steps_and_heart_rate_are_shown_by_day(cast: Cast, sato: Browser) -> None:
+    now = clock.to_ms(clock.now())
+    start = array("q", [now - hours * 3_600_000 for hours in (30, 29, 28)])
+    with cast.house.database.transaction() as session:
+        record = cast.open(session, cast.hanako)
+        for stream, numbers in (("steps", (1200.0, 2300.0, 4000.0)), ("heart_rate", (61.0, 70.0, 103.0))):
+            merging.deliver(
+                record, new_id(), [Readings(stream, "Watch", start, start[:], array("d", numbers))]
+            )
+    cast.lets_in(cast.sato, Scope.WEARABLES)
+    shown = sato.shown(f"/records/{RECORD}")
+    assert "の歩数の図" in shown
+    assert "の心拍数の図" in shown
+    # The three may fall on two days; whatever the day, the highest heart rate is drawn and told.
+    assert "103" in shown
+    assert "4,000" in shown or "6,300" in shown or "7,500" in shown
+
+
+def test_each_medicine_is_shown_with_where_it_came_from(cast: Cast, sato: Browser) -> None:
+    today = clock.now().date()
+    usage = Usage("1日1回 朝食後", form=Form.INTERNAL, amount=28, amount_unit="日分")
+    with cast.house.database.transaction() as session:
+        for name, back in (("ｱﾑﾛｼﾞﾋﾟﾝ錠5mg", 3), ("むかしの薬", 90)):
+            medicine = Medicine(
+                new_id(), name, "1", "錠", usage=usage, clinic_doctor="佐藤 健", department="内科"
+            )
+            given = Dispensing(
+                id=new_id(),
+                dispensed_on=today - timedelta(days=back),
+                medicines=(medicine,),
+                pharmacy=Place("みなと薬局"),
+                clinic=Place("なぎさ島診療所"),
+                author=Author.PATIENT,
+                origin="jahis_techo",
+            )
+            dispensings.keep_many(cast.open(session, cast.hanako), [(given, name)], new_id())
+    cast.lets_in(cast.sato, Scope.MEDICINES)
+    shown = sato.shown(f"/records/{RECORD}")
+    now, before = shown.split('<details class="before">')
+    for words in (
+        "ｱﾑﾛｼﾞﾋﾟﾝ錠5mg",
+        "1日1回 朝食後",
+        "1日量 1錠",
+        "28日分",
+        "みなと薬局",
+        "なぎさ島診療所",
+        "内科 佐藤 健",
+    ):
+        assert words in now
+    for words in ("ご本人・ご家族が作成", "お薬手帳の QR コード"):
+        assert words in now
+    assert "むかしの薬" in before
+    assert "むかしの薬" not in now
+
+
+def test_one_look_is_one_visit_and_every_refusal_is_booked(cast: Cast, sato: Browser, kato: Browser) -> None:
+    cast.lets_in(cast.sato, *GRANTABLE)
+    sato.shown(f"/records/{RECORD}?days=365")
+    kato.get(f"/records/{RECORD}/chart.json")
+    with cast.house.database.transaction() as session:
+        book = visits.read_book(cast.open(session, cast.hanako))
+    mine = [
+        (visit.account_id, visit.allowed, visit.way) for visit in book if visit.account_id != cast.hanako.id
+    ]
+    assert sorted(mine) == sorted([(cast.sato.id, True, "web"), (cast.kato.id, False, "web")])
+    (opened,) = [visit for visit in book if visit.account_id == cast.sato.id]
+    assert set(opened.scopes) == {scope.value for scope in GRANTABLE}
+
+
 def test_the_list_asks_as_often_for_fifty_as_for_one(app: Flask, cast: Cast, sato: Browser) -> None:
     when = clock.now() - timedelta(hours=5)
     with cast.house.database.transaction() as session:
@@ -176,7 +252,7 @@ def test_a_record_asks_as_often_for_a_thousand_vitals_as_for_ten(
 ) -> None:
     now = clock.now()
 
-    def vitals(number: int) -> list[object]:
+    def vitals(number: int) -> Sequence[Vital]:
         return [
             pressure(now - timedelta(hours=7 * n), 120 + n % 20, 70 + n % 10) for n in range(1, number + 1)
         ]
