@@ -20,9 +20,11 @@ run: ## the server with its demo people, on http://localhost:8000 (another port:
 	@sh setup.sh run
 	@$(BIN)/tomoni serve --demo
 
+# The demo people and their password, offered by one tap here and nowhere else: `make run` prints them too.
+phone: DEMO = 花子さん|hanako@example.jp|さざ波と みかん畑と 猫のたま;佐藤先生|sato@example.jp|さざ波と みかん畑と 猫のたま
 phone: ## the phone app in a phone-sized window, signed in to the local server with one tap
 	@sh setup.sh phone
-	@$(BIN)/python -m mobile.main
+	@TOMONI_SERVER="http://localhost:$(PORT)" TOMONI_DEMO="$(DEMO)" $(BIN)/python -m mobile.main
 
 test: ## every test there is: unit, property, both databases, browser, phone window (TESTS=tests/shared for a part)
 	@sh setup.sh test

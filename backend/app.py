@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from importlib import import_module
 
 import orjson
@@ -97,9 +96,8 @@ def _answer_http(error: Exception) -> Response:
     return _told(Problem("bad_request"), code)
 
 
-def _answer_unexpected(error: Exception) -> Response:
-    logging.getLogger("tomoni").error("unexpected", exc_info=getattr(error, "original_exception", error))
-    return _told(Problem("unexpected"), 500)
+def _answer_unexpected(_error: Exception) -> Response:
+    return _told(Problem("unexpected"), 500)  # Flask has logged it with its trace
 
 
 def _told(problem: Problem, status: int) -> Response:

@@ -236,7 +236,8 @@ def _let_in(route: Route, keepers: Keepers, session: Session, parts: dict[str, A
 def language() -> str:
     """The language this request asks for: her choice in a cookie, else what the browser or phone prefers."""
     chosen = request.cookies.get("language", "")
-    return chosen if chosen in LANGUAGES else (request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0])
+    asked = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight > 0)
+    return next((name for name in (chosen, *asked) if name in LANGUAGES), LANGUAGES[0])
 
 
 def purpose(viewer: Viewer) -> Purpose | None:

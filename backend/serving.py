@@ -54,7 +54,8 @@ def serve(settings: Settings, port: int, *, demo: bool) -> int:
     except OSError as error:
         return _cannot(_why(error, port))
     except OperationalError as error:
-        return _cannot(f"The database cannot be opened or written ({error.orig}): check {settings.data_dir}.")
+        said = str(error.orig).strip().partition("\n")[0]
+        return _cannot(f"The database cannot be opened or written ({said}): is it there, and ours?")
     sys.stdout.write(f"\nTomoni: {settings.public_url}\n{words}\n")
     sys.stdout.flush()
     loop = _JobLoop(settings)

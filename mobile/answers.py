@@ -108,6 +108,7 @@ def import_state(members: Members) -> ImportState:
         size=_whole(members.get("bytes")),
         format_label=str(members.get("format_label") or ""),
         whose=str(identity.get("name") or ""),
+        mismatch=identity.get("mismatch") is True,
         counts=tuple(_count(kind, _inner(found)) for kind, found in counts.items()),
         new=_whole(totals.get("new")),
         same=_whole(totals.get("same")),

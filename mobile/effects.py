@@ -24,6 +24,7 @@ from mobile.asks import (
     ChangeSettings,
     Effect,
     KeepDraft,
+    KeepImport,
     LoadDays,
     LoadMedicines,
     LoadReadings,
@@ -36,13 +37,24 @@ from mobile.asks import (
     ScanCamera,
     ScanPicture,
     SyncNow,
+    UndoImport,
     WithdrawVital,
     WriteText,
 )
 from mobile.client import Client, ServerSaid
 from mobile.deeds import Phone, do, importing, recording, sharing, signing
 from mobile.device import Device
-from mobile.events import Event, Failed, Saved, SignedIn, SignedOut, Synced, SyncFailed, Withdrawn
+from mobile.events import (
+    Event,
+    Failed,
+    ImportPreviewed,
+    Saved,
+    SignedIn,
+    SignedOut,
+    Synced,
+    SyncFailed,
+    Withdrawn,
+)
 from mobile.store.opening import Store
 from shared import clock
 from shared.problems import Invalid, Problem, SignInFirst, Unreachable
@@ -176,7 +188,8 @@ class Effects:
         for event in events:
             self._count_failures(event)
             self._deliver(event)
-            if isinstance(event, _SYNC_AFTER):
+            brought = isinstance(effect, KeepImport | UndoImport) and isinstance(event, ImportPreviewed)
+            if brought or isinstance(event, _SYNC_AFTER):
                 self.ask(SyncNow())
 
     def _count_failures(self, event: Event) -> None:

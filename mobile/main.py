@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
+from mobile import account
 from mobile.account import KeptTokens
 from mobile.client import Client
 from mobile.device import Device, on_android
@@ -21,10 +24,16 @@ STORE_NAME = "tomoni.db"
 
 
 class Opening:
-    """Opens the store off the main thread (the device may ask her to unlock first); what is asked meanwhile waits."""
+    """Opens the store off the main thread (the device may ask her to unlock first); what is asked meanwhile waits.
 
-    def __init__(self, device: Device, deliver: Callable[[Event], None], send: Send | None = None) -> None:
+    ``server`` takes the place of the address that is kept, where it is said (TOMONI_SERVER).
+    """
+
+    def __init__(
+        self, device: Device, deliver: Callable[[Event], None], send: Send | None = None, server: str = ""
+    ) -> None:
         self._device = device
+        self._server = server
         self._send = send or over_http()
         self._deliver = deliver
         self._effects: Effects | None = None
@@ -52,6 +61,8 @@ class Opening:
         except Problem as problem:
             self._deliver(Failed(problem.code, problem.message(), None, OpenStore()))
             return
+        if self._server:
+            account.keep_settings(store, replace(account.settings(store), server=self._server))
         client = Client(self._send, Settings().server, store.device, KeptTokens(store))
         effects = Effects(store, client, self._device, self._deliver)
         effects.start()
@@ -78,9 +89,12 @@ def main() -> None:
         from mobile.device.desktop import Desktop, home_folder
 
         device = Desktop(home_folder(), os.environ.get("TOMONI_PASSPHRASE"), grey_picture)
-    looks.able(text_dialog=device.has_text_dialog, camera=device.has_camera)
+    looks.able(
+        text_dialog=device.has_text_dialog, camera=device.has_camera, file_dialog=device.has_file_dialog
+    )
     app: TomoniApp
-    opening = Opening(device, lambda event: app.take(event))  # noqa: PLW0108  the app is made after it
+    server = os.environ.get("TOMONI_SERVER", "")
+    opening = Opening(device, lambda event: app.take(event), server=server)  # noqa: PLW0108  the app is made after it
     demos = demos_from(os.environ.get("TOMONI_DEMO", ""))
     glass = android_glass() if on_android() else None
     app = TomoniApp(opening.ask, demos=demos, glass=glass, leave=opening.stop)
@@ -97,6 +111,10 @@ def _window_settings() -> None:
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
     os.environ.setdefault("KCFG_GRAPHICS_WIDTH", "412")
     os.environ.setdefault("KCFG_GRAPHICS_HEIGHT", "892")
+    # Kivy tells with whole traces what hardly any desktop has: a touch library, two old programs for the clipboard.
+    logging.getLogger("kivy").addFilter(
+        lambda record: not record.getMessage().startswith(("Input: MTDev", "Cutbuffer: Unable"))
+    )
     # A right click is a right click, not a second finger.
     os.environ.setdefault("KCFG_INPUT_MOUSE", "mouse,disable_multitouch")
 

@@ -110,6 +110,7 @@ class ImportState:
     problem: str = ""
     percent: int = 0
     received_at: datetime | None = None
+    mismatch: bool = False  # another name or birthday than hers
 
 
 @dataclass(frozen=True, slots=True)

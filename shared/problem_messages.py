@@ -68,7 +68,6 @@ MESSAGES: dict[str, str] = {
     # consent
     "grant_period": "終わりの日は、始まりの日より後にしてください。",
     "grant_to_self": "自分自身に見せる設定はできません。",
-    "confirm_needed": "このまま進めてよいですか。",
     # sign-up
     "email_taken_or_wrong": "このメールアドレスでは登録できません。すでに登録している場合はサインインしてください。",
     "password_short": "パスワードは {least} 文字以上にしてください。好きな言葉を3つ以上つなげると覚えやすくなります。",

@@ -21,7 +21,7 @@ _VALUES = struct.Struct("<Bq")  # decimals or how else, where the differences be
 _RAW = 127  # values kept as their 64 bits
 _DELTA = 128  # added to the decimals when differences are kept
 _MOST_DECIMALS = 6
-_EXACT_BELOW = 2.0**53
+_EXACT_BELOW = 2.0**43  # a million of them add up to a whole number of 64 bits
 _POWERS = np.array([10.0**decimals for decimals in range(_MOST_DECIMALS + 1)])
 _FEW = 16
 
@@ -82,7 +82,8 @@ class Decimals:
     @property
     def raw(self) -> Bools:
         """Which parts are kept as bits, because decimals would lose one."""
-        return self.decimals == _RAW
+        raw: Bools = self.decimals == _RAW
+        return raw
 
 
 def same_everywhere(number: int, parts: Parts) -> list[bytes]:
@@ -131,14 +132,14 @@ def as_decimals(column: Floats, parts: Parts) -> Decimals:
     for power in range(_MOST_DECIMALS + 1):
         with np.errstate(over="ignore"):
             left = (decimals == _RAW) & (peak * _POWERS[power] < _EXACT_BELOW)
+        if not left.any():
+            break
         if not (_scaled(few, power)[1].all(axis=1) & left).any():  # most decimals that do not do, fail early
             continue
         scaled, exact = _scaled(column, power)
         found = np.logical_and.reduceat(exact, parts.at) & left
         np.copyto(whole, scaled, where=parts.spread(found))
         decimals[found] = power
-        if found.all():
-            break
     return Decimals(whole, decimals)
 
 
@@ -151,7 +152,7 @@ def _scaled(column: Floats, power: int) -> tuple[Ints, Bools]:
 
 
 @dataclass(slots=True)
-class Reading:
+class Columns:
     """Columns being read one after another, all parts at once. ``bodies``: one a part."""
 
     bodies: Sequence[bytes]
@@ -198,9 +199,8 @@ def sums(found: Decimals, parts: Parts, at: Ints) -> Floats:
     power = _POWERS[np.where(found.raw, 0, found.decimals)][part]
     total: Floats = np.add.reduceat(found.whole, at) / power
     if found.raw.any():
-        with np.errstate(
-            over="ignore", invalid="ignore"
-        ):  # huge values add up to infinity, which days leave out
+        # Huge values add up to infinity, which days leave out.
+        with np.errstate(over="ignore", invalid="ignore"):
             np.copyto(total, np.add.reduceat(found.whole.view(np.float64), at), where=found.raw[part])
     return total
 

@@ -17,7 +17,7 @@ import numpy as np
 import zstandard
 
 from backend.wearables.chunks import Chunk, Deliveries, Ints
-from backend.wearables.columns import Decimals, Parts, Reading, as_decimals, ints, same_everywhere, values
+from backend.wearables.columns import Columns, Decimals, Parts, as_decimals, ints, same_everywhere, values
 
 _VERSION = 1
 _HEAD = struct.Struct("<BII")  # version, CRC-32, bytes of the sets of deliveries
@@ -89,7 +89,7 @@ def _times(chunk: Chunk, parts: Parts) -> tuple[Ints, Ints, Ints | None]:
         lasts = chunk.end - chunk.start
         lasting = lasts // _SECOND
         whole &= lasting * _SECOND == lasts
-    in_seconds = np.logical_and.reduceat(whole, parts.at) & (chunk.start[parts.at] % _SECOND == 0)
+    in_seconds = np.logical_and.reduceat(whole, parts.at)
     which = parts.spread(in_seconds)
     steps = np.where(which, seconds, steps)
     lasts = None if lasts is None else np.where(which, lasting, lasts)
@@ -101,7 +101,7 @@ def unpack(packed: bytes) -> Chunk:
     sets, compressed = _parts(packed)
     body = _TOOLS.decompressor.decompress(compressed)
     count, first, unit = _FIRST.unpack_from(body)
-    columns = Reading([body], Parts.of([count]), [_FIRST.size])
+    columns = Columns([body], Parts.of([count]), [_FIRST.size])
     start = columns.parts.walked(columns.ints() * unit, np.array([first]))
     end = start + columns.ints() * unit
     value, comparator, which = columns.values(), columns.ints(), columns.ints()

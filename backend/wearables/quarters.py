@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.wearables.chunks import DAY_MS, Chunk, Floats, Ints
-from backend.wearables.columns import Decimals, Parts, Reading, as_decimals, floats, ints, sums
+from backend.wearables.columns import Columns, Decimals, Parts, as_decimals, floats, ints, sums
 from backend.wearables.packing import Days, close, reopen
 
 QUARTER_MS = 900_000
@@ -90,7 +90,7 @@ def unpack_quarters(packed: Sequence[bytes]) -> Quarters:
     bodies = reopen(packed)
     counts, days, decimals = np.array([_HEAD.unpack_from(body) for body in bodies], np.int64).T
     thrice, places = Parts.of(counts).beside(3)
-    columns = Reading(bodies, thrice, [_HEAD.size] * len(bodies))
+    columns = Columns(bodies, thrice, [_HEAD.size] * len(bodies))
     whole, figures = columns.ints(), floats(Decimals(columns.ints(), decimals), thrice)
     index, count, reach = (whole[place] for place in places)
     total, least, most = (figures[place] for place in places)

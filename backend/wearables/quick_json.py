@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import orjson
 
@@ -14,12 +16,10 @@ def loads(body: bytes) -> object:
     Only an object of texts and numbers and columns of numbers is parsed here: then its names and texts account for
     every quotation mark, so no name came twice. All else, and all that is wrong, is left to the strict parser.
     """
-    found = None
-    if len(body) <= strict_json.MAX_BYTES and b"\\" not in body:
-        try:
-            found = orjson.loads(body)
-        except orjson.JSONDecodeError:
-            return strict_json.loads(body, exact=False)
+    found: object = None
+    # What is wrong is left to the strict parser too, so that it is refused in the same words.
+    with suppress(orjson.JSONDecodeError):
+        found = orjson.loads(body) if len(body) <= strict_json.MAX_BYTES else None
     if isinstance(found, dict):
         letters = np.frombuffer(body, np.uint8)
         texts = len(found) + sum(isinstance(value, str) for value in found.values())

@@ -21,7 +21,7 @@ from backend.worklist.drawing import Days
 from backend.worklist.medicine_cards import Cards
 from shared import clock
 from shared.blood_pressure import Occasion, day_of, occasions
-from shared.consent import GRANTABLE, Right, Scope, holds
+from shared.consent import GRANTABLE, Purpose, Right, Scope, holds
 from shared.languages import tr
 from shared.vitals import Vital
 
@@ -73,8 +73,8 @@ class AtAGlance:
     cards: Cards | None
 
 
-def at_a_glance(record: OpenRecord, days: int) -> AtAGlance:
-    """What the viewer may see of the record, the chart over ``days`` days."""
+def at_a_glance(record: OpenRecord, days: int, purpose: Purpose) -> AtAGlance:
+    """What the viewer may see of the record for ``purpose``, the chart over ``days`` days."""
     # Opened for at least one part, or it would not be here; each part is asked for where it is read.
     now = clock.now().astimezone(record.timezone)
     about = records.read_glance(record.session, record.key)
@@ -84,7 +84,7 @@ def at_a_glance(record: OpenRecord, days: int) -> AtAGlance:
         about=about,
         age=about.age(now.date()),
         now=now,
-        until=_until(record),
+        until=_until(record, purpose),
         pressures=_pressures(record, days, now) if sees_vitals else None,
         latest=measurements.latest(record) if sees_vitals else None,
         worn=_worn(record, now.date()) if record.may(Scope.WEARABLES, Right.READ) else None,
@@ -92,12 +92,12 @@ def at_a_glance(record: OpenRecord, days: int) -> AtAGlance:
     )
 
 
-def _until(record: OpenRecord) -> dict[Scope, datetime]:
-    """Until when each part is shared: the latest end of the grants that hold."""
+def _until(record: OpenRecord, purpose: Purpose) -> dict[Scope, datetime]:
+    """Until when each part is shared: the latest end of the grants for this purpose that hold."""
     found: dict[Scope, datetime] = {}
     now = clock.now()
     for grant in grants.to_account(record.session, record.id, record.viewer.account_id):
-        if not holds(grant, now) or Right.READ not in grant.rights:
+        if not holds(grant, now) or Right.READ not in grant.rights or purpose not in grant.purposes:
             continue
         for scope in grant.scopes:
             if record.may(scope, Right.READ):

@@ -16,7 +16,7 @@ from backend.seal import KeyRing
 from backend.web import look
 from backend.worklist import at_a_glance, chart, drawing, medicine_cards, people, wording
 from shared import blood_pressure, home_pressure_summaries
-from shared.consent import Right, Scope
+from shared.consent import Purpose, Right, Scope
 from shared.problems import NotThere
 from shared.schema import Strict
 
@@ -55,7 +55,7 @@ def listed(caller: Caller, query: dict[str, str]) -> str:
 def record_page(caller: Caller, record_id: UUID, query: dict[str, int]) -> str:
     """One record, for a doctor with four minutes."""
     record = _opened(caller, record_id)
-    glance = at_a_glance.at_a_glance(record, query["days"])
+    glance = at_a_glance.at_a_glance(record, query["days"], purpose(caller.known) or Purpose.CARE)
     drawn = glance.pressures and orjson.dumps(chart.columns(glance.pressures.chart)).decode()
     return look.page(
         "worklist/record.html",

@@ -38,6 +38,10 @@ class Device(Protocol):
     def has_text_dialog(self) -> bool:
         """Whether `write_text` opens a dialog here; where not, the app uses a field of its own."""
 
+    @property
+    def has_file_dialog(self) -> bool:
+        """Whether `pick_file` can ask her; where not, she drops a file on the window."""
+
     def key(self) -> bytes:
         """The device's key, 32 bytes; made at the first time. `Unreadable` ``store_locked`` if it cannot be had."""
 

@@ -32,6 +32,7 @@ class Android:
 
     has_camera = True
     has_text_dialog = True
+    has_file_dialog = True
 
     def __init__(self, pixels: Pixels | None = None) -> None:
         from jnius import autoclass

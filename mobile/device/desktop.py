@@ -30,12 +30,18 @@ class Desktop:
     """A computer. ``passphrase`` makes the key, else a private file holds it. ``pixels`` reads more than PNG."""
 
     def __init__(
-        self, folder: Path, passphrase: str | None = None, pixels: Pixels | None = None, runs: Runs = ran
+        self,
+        folder: Path,
+        passphrase: str | None = None,
+        pixels: Pixels | None = None,
+        runs: Runs = ran,
+        has: Callable[[str], bool] = lambda program: shutil.which(program) is not None,
     ) -> None:
         self.folder = folder
         self._passphrase = passphrase
         self._pixels = pixels
         self._runs = runs
+        self._has = has
 
     has_camera = False
 
@@ -43,6 +49,11 @@ class Desktop:
     def has_text_dialog(self) -> bool:
         """A computer's own field in our window serves better than a second window."""
         return False
+
+    @property
+    def has_file_dialog(self) -> bool:
+        """Whether this desktop has one of the dialogs that we know how to open."""
+        return any(self._has(command[0]) for command in _file_dialogs())
 
     def key(self) -> bytes:
         """The device's key."""

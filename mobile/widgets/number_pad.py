@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kivy.metrics import dp, sp
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.gridlayout import GridLayout
@@ -42,18 +42,23 @@ class Key(ButtonBehavior, Painted, AnchorLayout):
 class NumberPad(GridLayout):
     """Twelve keys; dispatches ``on_key`` with "0".."9", "." or "back". ``decimals`` shows the point."""
 
+    key_height = NumericProperty(dp(theme.KEY_HEIGHT))
     decimals = BooleanProperty(False)
 
     def __init__(self, **words: object) -> None:
         self.register_event_type("on_key")
         super().__init__(cols=3, spacing=dp(8), size_hint_y=None, **words)
-        self.height = 4 * dp(theme.KEY_HEIGHT) + 3 * dp(8)
         for name in _KEYS:
             key = Key(name)
             key.bind(on_release=lambda pressed: self.dispatch("on_key", pressed.key))
             self.add_widget(key)
         self.fbind("decimals", self._point)
+        self.fbind("key_height", self._high)
         self._point()
+        self._high()
+
+    def _high(self, *_: object) -> None:
+        self.height = 4 * self.key_height + 3 * dp(8)
 
     def _point(self, *_: object) -> None:
         for key in self.children:

@@ -119,14 +119,15 @@ class Screen(Page):
         super().__init__()
         # Held here too: ids are weak, and a foot that is taken off for a while would be gone for good.
         self.held_foot = self.ids.foot.__self__ if "foot" in self.ids else None
+        self.foot_place = self.held_foot.parent if self.held_foot is not None else None
 
     def show_foot(self, shown: bool) -> None:
         """Have the foot on the page or not."""
         foot = self.held_foot
         if foot is not None and shown and foot.parent is None:
-            self.add_widget(foot)
+            self.foot_place.add_widget(foot)
         elif foot is not None and not shown and foot.parent is not None:
-            self.remove_widget(foot)
+            self.foot_place.remove_widget(foot)
 
     def turn(self, leaf: object) -> None:
         """Another leaf of this screen (a step, a detail, a message at its top): begin at its top."""

@@ -27,7 +27,10 @@ class Sheet(Painted, AnchorLayout):
         self.question = question
         self.card = Card()
         self.card.add_widget(Wrap(raw=question.title, size_sp=theme.HEADING, bold=True))
-        self.card.add_widget(Wrap(raw=question.text))
+        self.text = Wrap(raw=question.text)
+        self.reading = ScrollView(size_hint_y=None, do_scroll_x=False, bar_width=dp(4))
+        self.reading.add_widget(self.text)
+        self.card.add_widget(self.reading)
         yes = MainButton(said=question.yes)
         if question.takes_away:
             yes.look = "stop_main"
@@ -40,11 +43,15 @@ class Sheet(Painted, AnchorLayout):
         self.scroll.add_widget(self.card)
         self.add_widget(self.scroll)
         self.card.bind(height=self._high)
+        self.text.bind(height=self._high)
         self.bind(height=self._high)
         self._high()
 
     def _high(self, *_: object) -> None:
         room = (self.height if self.height > dp(200) else Window.height) - dp(2 * theme.EDGE_SPACE)
+        # The answers stay in sight while a long text is read; where even that is too little, all of it scrolls.
+        rest = self.card.height - self.reading.height
+        self.reading.height = min(self.text.height, max(room - rest, dp(120)))
         self.scroll.height = min(self.card.height, room)
 
     def on_touch_down(self, touch: object) -> bool:

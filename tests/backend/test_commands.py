@@ -48,7 +48,7 @@ def test_read_says_what_is_in_a_file(tmp_path: Path) -> None:
     done = tomoni("read", HEALTH, home=tmp_path / "var")
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
-    assert found == json.loads((HEALTH.parent / "hanako_2026.expected.json").read_text("utf-8"))
+    assert found == json.loads((HEALTH.parent / "hanako_2026.expected.json").read_text("utf-8"))["report"]
     assert set(found) == {"format", "found", "troubles", "identity"}
     assert found["format"] == "apple_health"
     assert {"count", "unit", "first", "last"} <= set(found["found"]["weight"])

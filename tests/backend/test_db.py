@@ -59,9 +59,13 @@ def test_what_is_raised_rolls_everything_back(house: House, cast: Cast) -> None:
     class Stop(BaseException):
         """Not even an Exception."""
 
-    with pytest.raises(Stop), house.database.transaction() as session:
-        records.next_number(session, RECORD)
-        raise Stop
+    def stopped() -> None:
+        with house.database.transaction() as session:
+            records.next_number(session, RECORD)
+            raise Stop
+
+    with pytest.raises(Stop):
+        stopped()
     assert _number(house.database) == 0
     with house.database.transaction() as session:
         assert records.next_number(session, RECORD) == 1  # the lock was let go, the number given again
@@ -120,8 +124,10 @@ def test_sqlite_is_durable(sqlite_url: str) -> None:
 def test_a_writer_of_sqlite_has_the_lock_from_the_start(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)
-    with database.transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
-        other.execute("BEGIN IMMEDIATE")
+    with database.transaction() as session:
+        session.execute(text("SELECT 1 FROM records"))  # it only looked so far, yet nobody else may write
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
     with database.transaction(writes=False) as session:  # readers wait for nobody, and hold up nobody
         session.execute(text("SELECT 1 FROM records"))
         other.execute("BEGIN IMMEDIATE")

@@ -10,7 +10,9 @@ from tests.house.rooms import load_tables
 
 load_tables()
 MAPPED = {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
-RECORD_TABLES = [table for table, kind in MAPPED.items() if issubclass(kind, RecordTable)]
+RECORD_TABLES = sorted(
+    (table for table, kind in MAPPED.items() if issubclass(kind, RecordTable)), key=lambda table: table.name
+)
 
 # Text in clear: ids, kinds, states and words of the house. Never what a person wrote or what was measured.
 CLEAR_TEXT = {

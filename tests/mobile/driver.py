@@ -19,6 +19,7 @@ from kivy.core.text.markup import MarkupLabel
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.input.motionevent import MotionEvent
+from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.label import Label
 from kivy.uix.textinput import TextInput
 from kivy.uix.widget import Widget
@@ -68,6 +69,8 @@ class Driver:
         for child in list(Window.children):
             Window.remove_widget(child)
         App._running_app = None
+        if tuple(Window.size) != (WIDTH, HEIGHT):
+            Window.size = (WIDTH, HEIGHT)
         self.pump()
 
     def pump(self, frames: int = 2) -> None:
@@ -116,6 +119,28 @@ class Driver:
         assert inside, f"「{text}」 lies outside the window at {x, y}"
         self.tap_at(x, y)
 
+    def press(self, text: str) -> None:
+        """Touch the button, row or place of the bar that says ``text``; the topmost where there are several."""
+        found = [
+            button
+            for widget in self._visible()
+            if _text_of(widget) == text and (button := _button_of(widget)) is not None
+        ]
+        assert found, f"no button says 「{text}」; there is: {self.texts()}"
+        self._scroll_to(found[-1])
+        self.tap_at(*found[-1].to_window(*found[-1].center))
+
+    def wait_press(self, text: str) -> None:
+        """`press` as soon as it can be read."""
+        self.wait(lambda: text in self.texts(), f"a button 「{text}」")
+        self.press(text)
+
+    def tap_keys(self, keys: str) -> None:
+        """Touch the keys of the number pad one after the other."""
+        for key in keys:
+            (found,) = [widget for widget in self._visible() if getattr(widget, "says", "") == key]
+            self.tap_at(*found.to_window(*found.center))
+
     def tap_at(self, x: float, y: float) -> None:
         """Touch the window at ``x``, ``y`` (pixels from the lower left corner) and let go."""
         finger = Finger(x, y)
@@ -124,6 +149,12 @@ class Driver:
         EventLoop.post_dispatch_input("end", finger)
         self.pump(3)
 
+    def tap_field(self) -> None:
+        """Touch the only text field there is."""
+        self.pump()
+        (field,) = [widget for widget in self._visible() if isinstance(widget, TextInput)]
+        self.tap_at(*field.to_window(*field.center))
+
     def type(self, text: str) -> None:
         """Type ``text`` into the field that has the focus."""
         field = self._focused()
@@ -131,6 +162,21 @@ class Driver:
             Window.dispatch("on_textinput", character)
         self.pump()
         assert text in field.text, f"typed {text!r}, the field holds {field.text!r}"
+
+    def paste(self, text: str) -> None:
+        """Put ``text`` into the field that has the focus, all at once."""
+        self._focused().insert_text(text)
+        self.pump()
+
+    def drop(self, path: Path) -> None:
+        """Drop a file on the window, as a desktop does."""
+        Window.dispatch("on_drop_file", str(path).encode(), Window.width // 2, Window.height // 2)
+        self.pump(3)
+
+    def turn(self, width: int, height: int) -> None:
+        """Turn the phone, or take one of another size."""
+        Window.size = (width, height)
+        self.pump(4)
 
     def clear(self) -> None:
         """Empty the field that has the focus."""
@@ -178,6 +224,14 @@ def _walk(widget: Widget) -> Iterator[Widget]:
     yield widget
     for child in reversed(widget.children):
         yield from _walk(child)
+
+
+def _button_of(widget: Widget) -> Widget | None:
+    """What is touched to press these words: the nearest button around them that does something."""
+    above = widget
+    while isinstance(above, Widget) and not isinstance(above, ButtonBehavior):
+        above = above.parent if above.parent is not above else None
+    return above if isinstance(above, Widget) and getattr(above, "leads", True) else None
 
 
 def _text_of(widget: Widget) -> str:

@@ -50,9 +50,10 @@ def _cut(widget: Widget) -> Iterator[str]:
         yield f"{words!r} was broken again by Kivy, without kinsoku"
     if widget.shorten or ("…" in words and "…" not in getattr(widget, "raw", words)):
         yield f"{words!r} is shortened"
-    if widget.x < widget.parent.x - SLACK or widget.right > widget.parent.right + SLACK:
-        yield f"{words!r} sticks out sideways of its place"
     scrolls = hasattr(widget.parent, "scroll_y")
+    left = 0 if scrolls else widget.parent.x  # what scrolls has a ground of its own
+    if widget.x < left - SLACK or widget.right > left + widget.parent.width + SLACK:
+        yield f"{words!r} sticks out sideways of its place"
     if not scrolls and (widget.y < widget.parent.y - SLACK or widget.top > widget.parent.top + SLACK):
         yield f"{words!r} sticks out above or below its place"
 

@@ -48,6 +48,7 @@ class FakeDevice:
     notices: list[tuple[str, str]] = field(default_factory=list)
     has_camera: bool = True
     has_text_dialog: bool = True
+    has_file_dialog: bool = True
 
     def key(self) -> bytes:
         return KEY

@@ -286,8 +286,16 @@ class Walk:
             CodesScanned(("JAHISTC07,1\r\n1,山田 花子,2,19480302\r\n911,2026-1,2,2\r\n".encode("cp932"),))
         )
         yield "import, one of two"
+        self.touch(Pressed("forget_parts"))
+        self.hear(CodesScanned((b"41,1,",)), CodesScanned((b"5,2026",)))
+        self.touch(Pressed("send_parts"))
+        yield "import, in order"
         self.hear(ImportPreviewed(seen))
         yield "import, preview"
+        self.hear(ImportPreviewed(replace(seen, whose="海野 太郎", mismatch=True)))
+        self.touch(Pressed("keep"))
+        yield "import, another's"
+        self.touch(Answered(False))
         self.hear(ImportPreviewed(replace(seen, state="kept")))
         yield "import, kept"
         self.touch(Pressed("undo"))

@@ -84,7 +84,7 @@ def filled(**fields: str) -> sign_in.State:
         "month": "3",
         "day": "2",
         "email": "hanako@example.jp",
-        "password": "さざ波と みかん畑と",
+        "password": "さざ波と みかん畑と 猫のたま",
     } | fields
     state, _ = sign_in.step(sign_in.State(), Pressed("mode", "up"))
     for name, text in answers.items():
@@ -452,6 +452,15 @@ def test_who_looked_and_who_was_refused_is_said_in_words() -> None:
     assert who == "名前のわからない人"
     assert "断りました" in deed
     assert "見せていない人です" in deed
+    several = replace(visit(2), scope="vitals,medicines")
+    assert visits.visit_lines(state, several)[1] == "「血圧や体重などの測定」「お薬」を見ました"
+
+
+def test_her_own_visits_do_not_hide_those_of_others() -> None:
+    own = replace(visit(0, who="山田 花子"), purpose="own")
+    state, _ = visits.step(visits.State(), Visits((own, visit(1))))
+    assert [one.id for one in state.shown] == ["1"]
+    assert [one.id for one in visits.step(state, Chose("only", ""))[0].shown] == ["0", "1"]
 
 
 def test_pages_follow_each_other_without_repeating() -> None:

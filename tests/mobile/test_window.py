@@ -214,7 +214,7 @@ def test_hanako_begins_and_records_her_morning_without_a_network(tmp_path: Path)
             "day": "12",
             "email": "hanako@example.jp",
         }
-        for name, text in {**answers, "password": "さざ波と みかん畑と"}.items():
+        for name, text in {**answers, "password": "さざ波と みかん畑と 猫のたま"}.items():
             app.views["sign_in"].fields[name].input.focus = True
             phone.pump()
             phone.type(text)

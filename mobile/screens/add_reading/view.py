@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kivy.lang import Builder
 from kivy.metrics import dp
+from kivy.properties import BooleanProperty
 from kivy.uix.widget import Widget
 
 from mobile import theme, wording
@@ -34,7 +35,18 @@ _SHORT = {"systolic": "上", "diastolic": "下", "pulse": "脈拍"}
 
 
 class AddReadingView(Screen):
-    """The number pad first; nothing else is required."""
+    """The number pad first; nothing else is required. ``lies``: the phone lies on its side."""
+
+    lies = BooleanProperty(False)
+
+    def on_size(self, *_: object) -> None:
+        """The phone was turned."""
+        self.lies = self.width > self.height
+
+    def key_height(self, height: float, lies: bool, head: float, figures: float, save: float) -> float:
+        """How high a key may be so that the figures stay in sight; never less than a finger needs."""
+        room = height - save - dp(36) - (0 if lies else head + figures + dp(24))
+        return float(min(max((room - 3 * dp(8)) / 4, dp(theme.TOUCH)), dp(theme.KEY_HEIGHT)))
 
     def key(self, key: str) -> None:
         """A key of the pad."""

@@ -31,10 +31,10 @@ from mobile.events import (
     WriteText,
 )
 from mobile.screens.touches import Answered, Asks, Back, Happening, Pressed, Question, Shown, Wrote
-from shared.formats.jahis_join import progress
+from shared.formats.jahis_join import join, progress
 from shared.kinds import KINDS, STREAMS
 from shared.languages import tr
-from shared.problems import Problem
+from shared.problems import Invalid, Problem
 
 CODE_TEXT = "import.code"
 PICTURES = (".png", ".jpg", ".jpeg")
@@ -43,29 +43,37 @@ MOVING = ("waiting", "reading")  # the server is still at it
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything the screen shows. ``parts`` are the codes gathered so far, raw; ``total`` is how many there are."""
+    """Everything the screen shows. ``parts`` are the codes gathered so far, raw; ``total`` is how many there are.
+
+    ``in_order``: the order of the codes cannot be found out, so they are scanned from the first to the last.
+    """
 
     parts: tuple[bytes, ...] = ()
     total: int | None = None
+    in_order: bool = False
     pasting: bool = False
     pasted: str = ""
     busy: bool = False
     current: ImportState | None = None
     earlier: tuple[ImportState, ...] = ()
-    asking: str = ""  # undo
+    asking: str = ""  # keep, undo
     message: str = ""
     wrong: str = ""
 
     @property
     def gathering(self) -> bool:
         """Whether codes are being collected."""
-        return bool(self.parts) and self.current is None
+        return (bool(self.parts) or self.in_order) and self.current is None
 
     @property
     def question(self) -> Question | None:
         """What the sheet asks, if it is open."""
-        if self.asking != "undo" or self.current is None:
+        if not self.asking or self.current is None:
             return None
+        if self.asking == "keep":
+            return Question(
+                tr("あなたの記録ですか"), mismatch_words(self.current), tr("私の記録です"), tr("取り込まない")
+            )
         return Question(
             tr("この取り込みを取り消しますか"),
             tr("「{name}」で入った記録だけを外します。ほかの記録はそのままです。", name=self.current.name),
@@ -108,7 +116,8 @@ def _answered(state: State, event: Happening) -> Step:
         case Synced() if state.current is not None and state.current.state == "unsent":
             return state, (LookImport(state.current.id),)
         case Answered(yes=yes) if state.asking and state.current is not None:
-            asks: Asks = (UndoImport(state.current.id),) if yes else ()
+            deed = KeepImport if state.asking == "keep" else UndoImport
+            asks: Asks = (deed(state.current.id),) if yes else ()
             return replace(state, asking="", busy=yes), asks
         case Failed(of=effect, message=message) if isinstance(effect, _OURS):
             return replace(state, busy=False, wrong=message), ()
@@ -144,10 +153,10 @@ def _pressed(state: State, what: str, which: str) -> Step:
             return _scanned(
                 replace(state, pasting=False, pasted=""), (state.pasted.encode("cp932", "replace"),)
             )
-        case "send_parts" if state.parts:
-            return replace(state, busy=True), (UploadImport(tr("お薬手帳"), state.parts),)
+        case "send_parts" if state.parts and not state.busy:
+            return _sent(state)
         case "forget_parts":
-            return replace(state, parts=(), total=None), ()
+            return replace(state, parts=(), total=None, in_order=False), ()
         case "look":
             return replace(state, busy=True), (LookImport(UUID(which)),)
         case _:
@@ -163,6 +172,8 @@ def _decided(state: State, what: str, which: str) -> Step:
         return state, ()
     id = state.current.id
     match what:
+        case "keep" if state.current.state == "previewed" and state.current.mismatch:
+            return replace(state, asking="keep"), ()
         case "keep" if state.current.state == "previewed":
             return replace(state, busy=True), (KeepImport(id),)
         case "undo" if state.current.state == "kept":
@@ -185,6 +196,8 @@ def _scanned(state: State, codes: tuple[bytes, ...]) -> Step:
             ),
         ), ()
     parts = state.parts + tuple(code for code in dict.fromkeys(codes) if code not in state.parts)
+    if state.in_order:
+        return replace(state, parts=parts, current=None), ()
     try:
         have, total = progress(parts)
     except Problem as problem:
@@ -195,12 +208,28 @@ def _scanned(state: State, codes: tuple[bytes, ...]) -> Step:
     return state, ()
 
 
+def _sent(state: State) -> Step:
+    """All codes are there, she says. Where their order cannot be found out she scans them again, one by one in order."""
+    try:
+        joined = join(state.parts, in_order=state.in_order)
+    except Problem as problem:
+        if problem.code == "jahis_order_unclear":
+            return replace(state, parts=(), total=None, in_order=True, wrong=problem.message()), ()
+        return replace(state, wrong=problem.message()), ()
+    parts = (joined,) if state.in_order else state.parts
+    return replace(state, busy=True), (UploadImport(tr("お薬手帳"), parts),)
+
+
 def _picked(state: State, name: str, path: Path | None) -> Step:
     if path is None:
         return state, ()
     if name.lower().endswith(PICTURES):
-        return replace(state, busy=True), (ScanPicture(path.read_bytes()),)
-    return replace(state, busy=True, parts=(), total=None), (UploadFile(name, path),)
+        try:
+            picture = path.read_bytes()
+        except OSError:
+            return replace(state, wrong=Invalid("file_gone").message()), ()
+        return replace(state, busy=True), (ScanPicture(picture),)
+    return replace(state, busy=True, parts=(), total=None, in_order=False), (UploadFile(name, path),)
 
 
 def _previewed(state: State, seen: ImportState) -> Step:
@@ -217,6 +246,7 @@ def _previewed(state: State, seen: ImportState) -> Step:
         busy=seen.state in MOVING,
         parts=(),
         total=None,
+        in_order=False,
         message=message,
         wrong=seen.problem,
     )
@@ -226,6 +256,10 @@ def _previewed(state: State, seen: ImportState) -> Step:
 def parts_words(state: State) -> str:
     """How many of the codes are there: ``2/3 読み取り済み``."""
     have = len(state.parts)
+    if state.in_order and not have:
+        return tr("1 番目のコードから順番に、1 つずつ読み取ってください。")
+    if state.in_order:
+        return tr("{have} 番目まで読み取りました。順番に、次のコードを読み取ってください。", have=have)
     if state.total is None:
         return tr("{have} つ読み取りました。ほかにもコードがあれば、続けて読み取ってください。", have=have)
     left = state.total - have
@@ -234,6 +268,20 @@ def parts_words(state: State) -> str:
         have=have,
         total=state.total,
         left=left,
+    )
+
+
+def mismatch_words(seen: ImportState) -> str:
+    """That a file seems to be somebody else's, and what to do. A health app's export often names nobody."""
+    if not seen.whose:
+        return tr(
+            "このファイルに書かれている生まれた日が、あなたの生まれた日と違います。"
+            "ほかの人のお薬や測定を取り込むと危険です。自分の記録でなければ、取り込まないでください。"
+        )
+    return tr(
+        "このファイルは「{name}」さんのものとして書かれていて、あなたのお名前や生まれた日と違います。"
+        "ほかの人のお薬や測定を取り込むと危険です。自分の記録でなければ、取り込まないでください。",
+        name=seen.whose,
     )
 
 

@@ -10,10 +10,18 @@ from kivy.uix.widget import Widget
 
 from mobile import theme, wording
 from mobile.events import ImportState
-from mobile.screens.import_file.state import MOVING, State, count_lines, parts_words, stands, total_lines
+from mobile.screens.import_file.state import (
+    MOVING,
+    State,
+    count_lines,
+    mismatch_words,
+    parts_words,
+    stands,
+    total_lines,
+)
 from mobile.widgets import device
 from mobile.widgets.buttons import MainButton, WideButton
-from mobile.widgets.card import Card
+from mobile.widgets.card import Card, Note
 from mobile.widgets.flow import Flow
 from mobile.widgets.labels import Fit, Hug, Wrap
 from mobile.widgets.list_row import ListRow
@@ -39,14 +47,14 @@ class ImportFileView(Screen):
         self.ids.inside.show((*self._key(state), state.earlier), lambda: self._inside(state))
 
     def _key(self, state: State) -> tuple[object, ...]:
-        return (state.current, state.parts, state.total, state.pasting, state.busy)
+        return (state.current, state.parts, state.total, state.in_order, state.pasting, state.busy)
 
     def _inside(self, state: State) -> Iterator[Widget]:
         if state.current is not None:
             yield from self._preview(state.current)
         elif state.pasting:
             yield self._pasting(state)
-        elif state.parts:
+        elif state.gathering:
             yield from self._parts(state)
         else:
             yield from self._ways(state)
@@ -58,6 +66,8 @@ class ImportFileView(Screen):
             row.bind(on_release=lambda _, what=what: self.press(what))
             card.add_widget(row)
         yield card
+        if not device.has_file_dialog():
+            yield Note(said=drop_words(), tone="plain")
         if state.earlier:
             yield Wrap(raw=tr("これまでの取り込み"), bold=True, size_sp=theme.HEADING)
             earlier = Card(spacing=0)
@@ -75,8 +85,9 @@ class ImportFileView(Screen):
                 tr("薬局でもらう説明書のコードを、電話で写します"),
                 "camera",
             )
-        yield "qrcode-scan", tr("QR コードの写真を選ぶ"), tr("撮ってある写真から読み取ります"), "picture"
-        yield "file-document", tr("ファイルを選ぶ"), tr("Apple ヘルスケアの書き出しなど"), "file"
+        if device.has_file_dialog():
+            yield "qrcode-scan", tr("QR コードの写真を選ぶ"), tr("撮ってある写真から読み取ります"), "picture"
+            yield "file-document", tr("ファイルを選ぶ"), tr("Apple ヘルスケアの書き出しなど"), "file"
         yield "pencil", tr("コードの文字を貼り付ける"), tr("JAHISTC で始まる文字です"), "paste"
 
     def _pasting(self, state: State) -> Card:
@@ -95,11 +106,15 @@ class ImportFileView(Screen):
         card.add_widget(Fit(raw=of, size_sp=theme.NUMBER, bold=True))
         card.add_widget(Wrap(raw=parts_words(state)))
         yield card
-        for said, icon, what in (
-            (tr("続けて写真を選ぶ"), "qrcode-scan", "picture"),
-            (tr("続けて文字を貼り付ける"), "pencil", "paste"),
-        ):
+        ways = [(tr("続けて文字を貼り付ける"), "pencil", "paste")]
+        if device.has_file_dialog():
+            ways.insert(0, (tr("続けて写真を選ぶ"), "qrcode-scan", "picture"))
+        if device.has_camera():
+            ways.insert(0, (tr("続けて QR コードを写す"), "camera", "camera"))
+        for said, icon, what in ways:
             yield self._button(WideButton(said=said, icon_name=icon, resting=state.busy), what)
+        if not device.has_file_dialog():
+            yield Note(said=drop_words(), tone="plain")
         yield self._button(
             WideButton(said=tr("はじめからやり直す"), look="plain", icon_name="refresh"), "forget_parts"
         )
@@ -108,7 +123,9 @@ class ImportFileView(Screen):
         head = Card()
         head.add_widget(Wrap(raw=seen.name, bold=True, size_sp=theme.HEADING))
         head.add_widget(Wrap(raw=wording.joined(seen.format_label, stands(seen)), ink=theme.SOFT_INK))
-        if seen.whose:
+        if seen.mismatch and seen.state == "previewed":
+            head.add_widget(Note(said=mismatch_words(seen), tone="notice"))
+        elif seen.whose:
             head.add_widget(Wrap(raw=tr("お名前：{name}（あなたの記録か確かめてください）", name=seen.whose)))
         if seen.state in MOVING:
             head.add_widget(Wrap(raw=tr("読み取っています… {percent}%", percent=seen.percent)))
@@ -159,7 +176,7 @@ class ImportFileView(Screen):
         if seen is None:
             if state.pasting:
                 yield self._button(MainButton(said=tr("読み取る"), icon_name="check"), "take_pasted")
-            elif state.parts and state.total is None:
+            elif state.parts and (state.total is None or state.in_order):
                 yield self._button(MainButton(said=tr("これで全部です"), resting=state.busy), "send_parts")
         elif seen.state == "previewed":
             yield self._button(MainButton(said=tr("取り込む"), icon_name="check", resting=state.busy), "keep")
@@ -175,3 +192,8 @@ class ImportFileView(Screen):
     def _button(self, button: WideButton, what: str) -> WideButton:
         button.bind(on_release=lambda _: self.press(what))
         return button
+
+
+def drop_words() -> str:
+    """What to do on a computer that has no dialog for choosing a file."""
+    return tr("写真やファイルは、この画面の上に引っぱってきて（ドラッグして）離すと読み取ります。")

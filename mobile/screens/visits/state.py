@@ -17,19 +17,21 @@ FORM = "visits"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything the screen shows. ``only`` is "" for all or "refused"."""
+    """Everything the screen shows. ``only``: "" for all, others, refused. At first her own visits are left out."""
 
     loaded: bool = False
     visits: tuple[Visit, ...] = ()
     more: bool = False
-    only: str = ""
+    only: str = "others"
     now: datetime | None = None
     offset_min: int = 9 * 60
     wrong: str = ""
 
     @property
     def shown(self) -> tuple[Visit, ...]:
-        """What is listed: all, or only the refused."""
+        """What is listed: all, only other people's visits, or only the refused."""
+        if self.only == "others":
+            return tuple(visit for visit in self.visits if visit.purpose != Purpose.OWN)
         return tuple(visit for visit in self.visits if not self.only or visit.outcome == self.only)
 
 
@@ -65,7 +67,7 @@ def step(state: State, event: Happening) -> Step:
 def visit_lines(state: State, visit: Visit) -> tuple[str, str, str]:
     """A visit: who; what and how it ended; when and what for."""
     who = wording.bracketed(visit.who or tr("名前のわからない人"), visit.facility)
-    what = wording.scope_words(visit.scope)
+    what = wording.quoted_list([wording.scope_words(scope) for scope in visit.scope.split(",")])
     deed = (
         tr("「{what}」に書きました", what=what)
         if visit.right == Right.WRITE
@@ -73,7 +75,7 @@ def visit_lines(state: State, visit: Visit) -> tuple[str, str, str]:
     )
     if visit.outcome == "refused":
         deed = wording.joined(
-            tr("見ようとしましたが、断りました（{what}）", what=what), reason_words(visit.reason)
+            tr("見ようとしましたが、断りました（「{what}」）", what=what), reason_words(visit.reason)
         )
     local = clock.at_offset(visit.at, state.offset_min)
     when = f"{wording.day_words(local.date(), year=True)} {wording.clock_words(local)}"
@@ -108,5 +110,5 @@ def way_words(way: str) -> str:
 
 
 def only_options() -> list[tuple[str, str]]:
-    """All, or only who was refused."""
-    return [("", tr("すべて")), ("refused", tr("断った人だけ"))]
+    """Other people, all, or only who was refused."""
+    return [("others", tr("ほかの人")), ("", tr("すべて")), ("refused", tr("断った人だけ"))]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import struct
+from itertools import chain
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.wearables.chunks import DAY_MS, Chunk
-from backend.wearables.columns import Decimals, Parts, Reading, as_decimals, floats, ints, sums, values
+from backend.wearables.columns import Columns, Decimals, Parts, as_decimals, floats, ints, sums, values
 from backend.wearables.packing import Days, pack, pack_days
 from backend.wearables.quarters import pack_quarters, quarters_of, unpack_quarters
-from tests.backend.wearables.shapes import Reading as Row
-from tests.backend.wearables.shapes import chunk, pieces
+from tests.backend.wearables.shapes import Reading, chunk, pieces
 
 cuts = st.lists(
     st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(0, 300), min_size=1, max_size=9), min_size=1
@@ -21,8 +20,11 @@ cuts = st.lists(
 floating = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-900, 900).map(lambda n: n / 100)
 figures = st.lists(st.lists(floating, min_size=1, max_size=20), min_size=1, max_size=6)
 
+with_decimals = st.integers(0, 6).flatmap(lambda n: st.integers(-(10**6), 10**6).map(lambda i: i / 10**n))
+decimals = st.lists(st.lists(with_decimals, min_size=1, max_size=9), min_size=1, max_size=5)
 
-def days_of(several: list[list[Row]]) -> tuple[list[Chunk], Days]:
+
+def days_of(several: list[list[Reading]]) -> tuple[list[Chunk], Days]:
     """The same days one by one, and as one."""
     alone = []
     for number, rows in enumerate(several):
@@ -40,13 +42,13 @@ def days_of(several: list[list[Row]]) -> tuple[list[Chunk], Days]:
 
 
 @given(st.lists(pieces, min_size=1, max_size=5))
-def test_days_packed_together_are_the_days_packed_alone(several: list[list[Row]]) -> None:
+def test_days_packed_together_are_the_days_packed_alone(several: list[list[Reading]]) -> None:
     alone, together = days_of(several)
     assert pack_days(together) == [pack(each) for each in alone]
 
 
 @given(st.lists(pieces, min_size=1, max_size=5))
-def test_quarters_of_days_together_are_those_of_the_days_alone(several: list[list[Row]]) -> None:
+def test_quarters_of_days_together_are_those_of_the_days_alone(several: list[list[Reading]]) -> None:
     alone, together = days_of(several)
     packed = pack_quarters(quarters_of(together))
     assert packed == [each for day in alone for each in pack_quarters(quarters_of(day))]
@@ -57,29 +59,31 @@ def test_quarters_of_days_together_are_those_of_the_days_alone(several: list[lis
 
 @given(cuts)
 def test_whole_numbers_come_back(several: list[list[int]]) -> None:
-    column, parts = np.array(sum(several, []), np.int64), Parts.of([len(each) for each in several])
+    column, parts = (
+        np.array(list(chain.from_iterable(several)), np.int64),
+        Parts.of([len(each) for each in several]),
+    )
     packed = ints(column, parts)
-    assert Reading(packed, parts, [0] * len(parts)).ints().tolist() == column.tolist()
+    assert Columns(packed, parts, [0] * len(parts)).ints().tolist() == column.tolist()
 
 
 @given(figures)
 def test_values_come_back_bit_for_bit(several: list[list[float]]) -> None:
-    column, parts = np.array(sum(several, [])), Parts.of([len(each) for each in several])
+    column, parts = np.array(list(chain.from_iterable(several))), Parts.of([len(each) for each in several])
     found = as_decimals(column, parts)
     assert floats(found, parts).tobytes() == column.tobytes()
-    assert Reading(values(found, parts), parts, [0] * len(parts)).values().tobytes() == column.tobytes()
+    assert Columns(values(found, parts), parts, [0] * len(parts)).values().tobytes() == column.tobytes()
 
 
-@given(st.lists(st.integers(0, 6).flatmap(lambda n: st.lists(st.integers(-(10**9), 10**9).map(lambda i: i / 10**n), min_size=1, max_size=9)), min_size=1, max_size=5))  # fmt: skip
+@given(decimals)
 def test_decimals_are_the_fewest_and_add_up_exactly(several: list[list[float]]) -> None:
-    column, parts = np.array(sum(several, [])), Parts.of([len(each) for each in several])
+    column, parts = np.array(list(chain.from_iterable(several))), Parts.of([len(each) for each in several])
     found = as_decimals(column, parts)
     for number, each in enumerate(several):
-        if not any(struct.pack("<d", value) == struct.pack("<d", -0.0) for value in each):
-            fewest = next(n for n in range(7) if all(round(value * 10**n) / 10**n == value for value in each))
-            assert found.decimals[number] == fewest
-            exact = sum(round(value * 10**fewest) for value in each) / 10**fewest
-            assert sums(found, parts, parts.at)[number] == exact
+        fewest = next(n for n in range(7) if all(round(value * 10**n) / 10**n == value for value in each))
+        assert found.decimals[number] == fewest
+        exact = sum(round(value * 10**fewest) for value in each) / 10**fewest
+        assert sums(found, parts, parts.at)[number] == exact
 
 
 def test_what_is_too_large_for_decimals_keeps_its_bits() -> None:

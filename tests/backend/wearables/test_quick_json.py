@@ -16,7 +16,7 @@ from shared.problems import Problem
 
 # Texts that a careless count of quotation marks, brackets or backslashes would trip over.
 texts = st.text(max_size=6) | st.sampled_from(
-    ['"', "\\", "[", "{", "[[[[[[[[[[[[[[[[[[", "\\u0041", '":"', "花子"]
+    ['"', "\\", "[", "{", "[[[[[[[[[[[[[[[[[[", "\\u0041", '":"', "花子", "\ud800"]
 )
 numbers = (
     st.integers(-(2**63), 2**64 - 1)

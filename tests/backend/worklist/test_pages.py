@@ -3,6 +3,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -11,9 +12,10 @@ from backend.consent import grants, visits
 from backend.medicines import dispensings
 from backend.vitals import imported
 from backend.wearables import merging
+from backend.worklist import wording
 from shared import clock
 from shared.blood_pressure import target_text
-from shared.consent import GRANTABLE, Scope
+from shared.consent import GRANTABLE, Purpose, Scope
 from shared.ids import new_id
 from shared.medicines import Author, Dispensing, Form, Medicine, Place, Usage
 from shared.streams import Readings
@@ -124,6 +126,18 @@ def test_what_is_not_shared_is_only_said_to_be_so(cast: Cast, sato: Browser) -> 
     assert "132/80" not in shown
     assert mori.get(f"/records/{RECORD}/chart.json").status_code == 404
     assert mori.get(f"/records/{RECORD}/chart.svg").status_code == 404
+
+
+def test_each_part_says_until_when_it_is_shared_for_this_purpose(cast: Cast, sato: Browser) -> None:
+    cast.lets_in(cast.sato, Scope.VITALS, days=10)
+    cast.lets_in(cast.sato, Scope.MEDICINES, days=20)
+    cast.lets_in(cast.sato, Scope.MEDICINES, days=300, purposes=(Purpose.FOLLOW_UP,))
+    shown = sato.shown(f"/records/{RECORD}").split('class="shared"')[1].split("</p>")[0]
+    now = clock.now().astimezone(ZoneInfo("Asia/Tokyo"))
+    for scope, days in ((Scope.VITALS, 10), (Scope.MEDICINES, 20)):
+        ends = (now + timedelta(days=days)).date()
+        assert f"{wording.scope(scope)} · {wording.day(ends, year=True)}まで" in shown
+    assert wording.scope(Scope.WEARABLES) not in shown
 
 
 def test_the_target_is_named_as_nobodys_order_and_under_five_days_there_is_no_verdict(

@@ -1,0 +1,102 @@
+"""The demo people: entered once, true to the house's own rules, with something to see for the doctor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from backend import seeding
+from backend.accounts.accounts import Person
+from backend.accounts.tables import AccountRow
+from backend.app import create_app
+from backend.house import House
+from backend.migrating import migrate
+from backend.secrets_file import new_secrets
+from backend.settings import Settings
+from backend.vitals import measurements
+from backend.vitals.tables import VitalRow
+from shared import clock
+from shared.consent import Right, Scope
+from shared.problems import NotAllowed
+from shared.vitals import problems
+from tests.backend.doors import house_of, knocking
+from tests.cast import Cast
+
+# Midnight in Japan, early morning, and the 29th of February: a diary must fit any moment it is made at.
+MOMENTS = [
+    datetime(2026, 3, 2, 15, 0, tzinfo=UTC),
+    datetime(2026, 3, 2, 20, 30, tzinfo=UTC),
+    datetime(2028, 2, 29, 3, 0, tzinfo=UTC),
+]
+
+
+def empty(home: Path) -> Settings:
+    """A migrated database with nobody in it."""
+    named = {"TOMONI_DATABASE_URL": f"sqlite:///{home / 'demo.db'}", "TOMONI_DATA_DIR": str(home)}
+    settings = Settings.from_env({**new_secrets(), "TOMONI_PUBLIC_URL": "http://localhost:8000", **named})
+    migrate(settings.database_url)
+    return settings
+
+
+def person(app: Flask, role: str, nth: int = 0) -> Person:
+    """One of the demo people."""
+    house = house_of(app)
+    with house.database.transaction(writes=False) as session:
+        ids = session.scalars(select(AccountRow.id).where(AccountRow.role == role).order_by(AccountRow.id))
+        people = house.accounts.people(session, ids)
+    return sorted(people.values(), key=lambda each: each.name)[nth]
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=str)
+def test_what_is_entered_would_be_accepted_from_anybody(tmp_path: Path, moment: datetime) -> None:
+    settings = empty(tmp_path)
+    with clock.held(moment):
+        words = seeding.seed(settings)
+        assert seeding.seed(settings) == words  # again: nobody twice
+        app = create_app(settings)
+        house, hanako = house_of(app), person(app, "patient")
+        with house.database.transaction() as session:
+            assert session.scalar(select(func.count()).select_from(AccountRow)) == 4
+            record_id = session.scalars(select(VitalRow.record_id)).first()
+            assert record_id is not None
+            record = house.opener.open_record(session, hanako.viewer, record_id, Scope.VITALS, Right.READ)
+            vitals = measurements.history(record)
+        assert len(vitals) > 60
+        assert [found for vital in vitals for found in problems(vital)] == []
+        doctors = [knocking(app, person(app, "practitioner", nth)) for nth in (0, 1)]
+        seen: list[Any] = [
+            (client.get("/api/records").json, client.get(f"/api/records/{record_id}/medicines").status_code)
+            for client in doctors
+        ]
+    assert len(seen) == 2
+    by_name = {len(listed["records"]): status for listed, status in seen}
+    assert by_name == {1: 200, 0: 404}
+    house.database.close()
+
+
+def test_a_house_with_people_is_left_alone(cast: Cast) -> None:
+    def count(house: House) -> int:
+        with house.database.transaction(writes=False) as session:
+            return session.scalar(select(func.count()).select_from(AccountRow)) or 0
+
+    before = count(cast.house)
+    seeding.seed(cast.house.settings)
+    assert count(cast.house) == before
+
+
+def test_not_where_others_can_come(tmp_path: Path) -> None:
+    settings = empty(tmp_path)
+    for url in (
+        "https://tomoni.example.jp",
+        "http://192.168.0.2:8000",
+        "http://localhost.example.jp",
+        "http://[::]:8000",
+    ):
+        with pytest.raises(NotAllowed):
+            seeding.seed(replace(settings, public_url=url))
