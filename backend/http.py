@@ -96,7 +96,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a route told the house about itself: for the OpenAPI page and the house tests."""
+    """What a route told the house about itself: for the OpenAPI page and the house tests.
+
+    ``gives`` describes the answer and is held against real ones by tests; the view shapes the answer itself.
+    """
 
     rule: str
     method: str
@@ -208,7 +211,10 @@ def _through_the_corridor(route: Route) -> Callable[..., Response]:
 
 def _pass(route: Route, keepers: Keepers, parts: dict[str, Any], opened: list[object]) -> Response | Problem:
     if route.piecewise:
-        return _answer(route, route.view(Passage(keepers, "web" if route.page else "phone"), **parts))
+        passage = Passage(keepers, "web" if route.page else "phone")
+        return _answer(route, route.view(passage, **parts, **_body(route)))
+    if route.takes is not None and not route.page:
+        read_body()  # before the transaction: a slow phone must not hold the one writer's turn
     with keepers.database.transaction() as session:
         session.info[OPENED] = opened
         return _let_in(route, keepers, session, parts)
@@ -264,7 +270,7 @@ def _body(route: Route) -> dict[str, Any]:
 def read_body() -> bytes:
     """The whole body, or `TooBig`: never more than the limit in memory."""
     try:
-        return request.get_data(cache=False)
+        return request.get_data()
     except RequestEntityTooLarge as error:
         limit = (request.max_content_length or 0) // 1_000_000
         raise TooBig("too_big", limit_mb=limit) from error
@@ -275,8 +281,6 @@ def _answer(route: Route, answer: Any) -> Response | Problem:
         return answer
     if route.page and isinstance(answer, str):
         return Response(answer, route.status, mimetype="text/html")
-    if route.gives is not None:
-        answer = route.gives.dump(answer)
     if answer is None:
         return Response(status=204)
     return Response(orjson.dumps(answer, option=orjson.OPT_UTC_Z), route.status, mimetype="application/json")

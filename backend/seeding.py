@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.accounts import NewPerson, Person, add_facility
 from backend.consent import grants
-from backend.consent.opening import OpenRecord, every_right
+from backend.consent.opened import OpenRecord, every_right
 from backend.house import House
 from backend.medicines import dispensings
 from backend.records import records

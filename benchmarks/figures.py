@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured number. ``limit`` is what it must stay below, or (``at_least``) reach; None is shown for comparison."""
+    """One measured number. ``limit`` is what it must stay below, or (``at_least``) reach; None: only compared."""
 
     name: str
     value: float

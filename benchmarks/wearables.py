@@ -28,7 +28,8 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from backend.app import create_app
-from backend.consent.opening import Opener, OpenRecord
+from backend.consent.opened import OpenRecord
+from backend.consent.opening import Opener
 from backend.consent.tables import VisitRow
 from backend.db import Base, Database
 from backend.migrating import migrate

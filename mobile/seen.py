@@ -57,7 +57,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class DaySum:
-    """One local day of a stream, summed up; what does not apply is None. ``stages``: sleep, in minutes."""
+    """One local day of a stream, summed up; what does not apply is None.
+
+    ``stages``: sleep, in minutes; ``asleep``: minutes in all stages asleep, overlaps counted once.
+    """
 
     stream: str
     day: date
@@ -67,6 +70,7 @@ class DaySum:
     least: Decimal | None = None
     most: Decimal | None = None
     stages: tuple[tuple[str, int], ...] = ()
+    asleep: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Decision:
     grant_id: UUID | None = None
 
 
-def decide(  # noqa: PLR0913  the seven things a consent rule depends on, each named at the call
+def decide(  # noqa: PLR0913, PLR0917  the seven things a consent rule depends on
     viewer: Viewer,
     owner: UUID | None,
     scope: Scope,

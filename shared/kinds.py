@@ -132,8 +132,8 @@ def _limits() -> dict[str, Limits]:
         }
 
 
-def _one(name: str, label: str, unit: str, decimals: int, loinc: str, hint: str = "") -> Kind:
-    return Kind(name, label, (Measure("value", label, unit, decimals, _limits()[name], loinc),), loinc, hint)
+def _one(name: str, label: str, unit: str, decimals: int, loinc: str) -> Kind:
+    return Kind(name, label, (Measure("value", label, unit, decimals, _limits()[name], loinc),), loinc)
 
 
 def _blood_pressure() -> Kind:

@@ -66,8 +66,10 @@ def _problem(error: ValidationError, data: Mapping[str, object]) -> Invalid:
 class Member(fields.Field[T]):
     """A field that takes JSON and gives JSON; ``looks`` describes it in the published doors (OpenAPI)."""
 
-    def __init__(self, looks: Mapping[str, object], **kwargs: Any) -> None:
-        super().__init__(metadata=looks, **kwargs)
+    def __init__(
+        self, looks: Mapping[str, object], *, metadata: Mapping[str, object] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(metadata={**looks, **(metadata or {})}, **kwargs)
 
     def take(self, value: object, name: str) -> T:
         """The word that the JSON ``value`` of member ``name`` says; raises `Invalid`."""
@@ -186,7 +188,8 @@ class OneOf(Member[Named]):
 
     def __init__(self, words: Iterable[Named], **kwargs: Any) -> None:
         self.words: dict[object, Named] = {word.value: word for word in words}
-        super().__init__({"type": "string", "enum": list(self.words)}, **kwargs)
+        known = [*self.words, None] if kwargs.get("allow_none") else [*self.words]
+        super().__init__({"type": "string", "enum": known}, **kwargs)
 
     def take(self, value: object, name: str) -> Named:
         """The word with exactly that value."""

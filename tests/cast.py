@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.accounts import NewPerson, Person, add_facility
 from backend.consent import grants
-from backend.consent.opening import OpenRecord, every_right
+from backend.consent.opened import OpenRecord, every_right
 from backend.house import House
 from backend.records import records
 from backend.records.records import Glance
@@ -85,12 +85,12 @@ def enter(house: House) -> Cast:
         add_facility(session, "なぎさ島診療所", CLINIC)
         add_facility(session, "みなと総合病院", HOSPITAL)
         people = {
-            "hanako": _person(house, session, "hanako", Role.PATIENT, "山田 花子"),
-            "taro": _person(house, session, "taro", Role.PATIENT, "山田 太郎"),
-            "sato": _person(house, session, "sato", Role.PRACTITIONER, "佐藤 健", CLINIC),
-            "mori": _person(house, session, "mori", Role.PRACTITIONER, "森 恵", CLINIC),
-            "kimura": _person(house, session, "kimura", Role.PATIENT, "木村 島夫"),
-            "kato": _person(house, session, "kato", Role.PRACTITIONER, "加藤 誠", HOSPITAL),
+            "hanako": _person(house, session, "hanako", "山田 花子"),
+            "taro": _person(house, session, "taro", "山田 太郎"),
+            "sato": _person(house, session, "sato", "佐藤 健", CLINIC),
+            "mori": _person(house, session, "mori", "森 恵", CLINIC),
+            "kimura": _person(house, session, "kimura", "木村 島夫"),
+            "kato": _person(house, session, "kato", "加藤 誠", HOSPITAL),
         }
         hanako = Glance("山田 花子", "ヤマダ ハナコ", "1948-04-12", "female")
         kimura = Glance("木村 島夫", "キムラ シマオ", "1960-09-30", "male")
@@ -119,9 +119,11 @@ def _cast(house: House, people: dict[str, Person]) -> Cast:
 
 
 def _person(
-    house: House, session: Session, name: str, role: Role, full_name: str, facility: UUID | None = None
+    house: House, session: Session, name: str, full_name: str, facility: UUID | None = None
 ) -> Person:
+    """Who belongs to a facility is a practitioner, everybody else a patient."""
+    role = Role.PATIENT if facility is None else Role.PRACTITIONER
     new = NewPerson(_IDS[name], role, email(name), PASSWORD, full_name, facility_id=facility)
     person = house.accounts.sign_up(session, new)
-    assert isinstance(person, Person)
+    assert isinstance(person, Person), person
     return person

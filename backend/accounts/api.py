@@ -7,14 +7,14 @@ from typing import Any
 from backend.accounts.accounts import Accounts, members
 from backend.accounts.families import Families, Family
 from backend.accounts.proofs import device, issue, rotate
-from backend.accounts.schemas import NameSchema, RefreshSchema
+from backend.accounts.schemas import NameSchema, PractitionersSchema, RefreshSchema, TokensSchema
 from backend.http import ANYONE, SIGNED_IN, Caller, Door, held
 from shared.problems import Problem
 
 door = Door("accounts", __name__, "/api")
 
 
-@door.post("/refresh", needs=ANYONE, takes=RefreshSchema())
+@door.post("/refresh", needs=ANYONE, takes=RefreshSchema(), gives=TokensSchema())
 def refresh(caller: Caller, body: dict[str, Any]) -> dict[str, Any] | Problem:
     """New tokens for old; repeating it within a minute from the same device is safe."""
     family = rotate(caller.session, body["refresh"], device())
@@ -32,7 +32,7 @@ def sign_out(caller: Caller, body: dict[str, Any]) -> None:
         held(Families).end(caller.session, family.id)
 
 
-@door.get("/practitioners", needs=SIGNED_IN, asks=NameSchema())
+@door.get("/practitioners", needs=SIGNED_IN, asks=NameSchema(), gives=PractitionersSchema())
 def practitioners(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """Doctors and nurses whom one can let in, by a part of their name or their facility's."""
     found = held(Accounts).practitioners(caller.session, query["name"])

@@ -1,4 +1,4 @@
-"""What the doors of accounts take: sign-up, sign-in and refresh."""
+"""What the doors of accounts take and answer: sign-up, sign-in, refresh, people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from shared.schema import Strict
+from shared.consent import Role
+from shared.languages import LANGUAGES
+from shared.schema import OneOf, Strict
 
 
 class DeviceSchema(Strict[dict[str, Any]]):
@@ -55,4 +57,31 @@ class RefreshSchema(Strict[dict[str, Any]]):
 class NameSchema(Strict[dict[str, Any]]):
     """A part of a name to look for."""
 
-    name = fields.String(load_default="", validate=validate.Length(max=80))
+    name = fields.String(
+        load_default="",
+        validate=validate.Length(max=80),
+        metadata={"description": "A part of the name of a person or a facility; all when it is empty."},
+    )
+
+
+class PersonSchema(Strict[dict[str, Any]]):
+    """Somebody as others may see her; ``facility`` is empty for who works at none."""
+
+    id = fields.UUID(required=True)
+    role = OneOf(Role, required=True)
+    name = fields.String(required=True)
+    facility = fields.String(required=True)
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+
+
+class TokensSchema(Strict[dict[str, Any]]):
+    """What a device shows to prove who it is: one token for every request, one to get new ones."""
+
+    access = fields.String(required=True)
+    refresh = fields.String(required=True)
+
+
+class PractitionersSchema(Strict[dict[str, Any]]):
+    """Those whom one can let in."""
+
+    practitioners = fields.List(fields.Nested(PersonSchema), required=True)

@@ -10,7 +10,8 @@ from marshmallow import fields, validate
 
 from backend.accounts.accounts import Accounts, Person, members
 from backend.consent import grants, visits
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
+from backend.consent.schemas import GrantShownSchema, GrantsSchema, VisitsSchema
 from backend.consent.visits import Visit
 from backend.http import Door, held
 from shared import clock
@@ -28,17 +29,23 @@ WRITE = (Scope.RECORD, Right.WRITE)
 class BookSchema(Strict[dict[str, Any]]):
     """Which entries: before a moment, at most so many."""
 
-    before = fields.AwareDateTime(load_default=None)
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
+    before = fields.AwareDateTime(
+        load_default=None, metadata={"description": "Only entries before this moment."}
+    )
+    limit = fields.Integer(
+        load_default=100,
+        validate=validate.Range(1, 500),
+        metadata={"description": "How many entries at most; those of one moment come together."},
+    )
 
 
-@door.get("/grants", needs=READ)
+@door.get("/grants", needs=READ, gives=GrantsSchema())
 def list_grants(record: OpenRecord) -> dict[str, Any]:
     """Every grant ever given, newest first."""
     return {"grants": _shown(record, grants.list_grants(record))}
 
 
-@door.post("/grants", needs=WRITE, takes=GrantSchema(), status=201)
+@door.post("/grants", needs=WRITE, takes=GrantSchema(), gives=GrantShownSchema(), status=201)
 def give(record: OpenRecord, body: AskedGrant) -> dict[str, Any]:
     """Let somebody in, for these parts, rights and purposes, until then."""
     person = held(Accounts).people(record.session, [body.to_account]).get(body.to_account)
@@ -47,13 +54,13 @@ def give(record: OpenRecord, body: AskedGrant) -> dict[str, Any]:
     return _shown(record, [grants.ask(record, body)])[0]
 
 
-@door.post("/grants/<uuid:grant_id>/revoke", needs=WRITE)
+@door.post("/grants/<uuid:grant_id>/revoke", needs=WRITE, gives=GrantShownSchema())
 def revoke(record: OpenRecord, grant_id: UUID) -> dict[str, Any]:
     """End a grant now."""
     return _shown(record, [grants.revoke(record, grant_id)])[0]
 
 
-@door.get("/visits", needs=READ, asks=BookSchema())
+@door.get("/visits", needs=READ, asks=BookSchema(), gives=VisitsSchema())
 def book(record: OpenRecord, query: dict[str, Any]) -> dict[str, Any]:
     """The visitors' book, newest first."""
     found = visits.read_book(record, **query)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import orjson
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from backend.consent.opened import OpenRecord
 from backend.consent.tables import GrantRow, SharedRow
 from shared import clock
 from shared.consent import Grant, Purpose, Right, Scope, holds
 from shared.consent_schema import AskedGrant, grant_members
 from shared.problems import Clash, NotThere
 from shared.sync import Change, Word
-
-if TYPE_CHECKING:  # opening needs grants, so grants know an opened record only by its type
-    from backend.consent.opening import OpenRecord
 
 
 def to_account(session: Session, record_id: UUID, account_id: UUID) -> list[Grant]:

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from backend.consent.opened import OpenRecord
 from backend.consent.tables import VisitRow
 from backend.http import OPENED
 from shared import clock
 from shared.consent import Decision, Purpose, Right, Scope, Viewer
 from shared.ids import new_id
-
-if TYPE_CHECKING:  # opening books visits, so visits know an opened record only by its type
-    from backend.consent.opening import OpenRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,19 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from flask import request
-from marshmallow import fields, validate
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from backend.consent.opening import Opener, OpenRecord
+from backend.consent.opened import OpenRecord
+from backend.consent.opening import Opener
 from backend.http import PER_ITEM, Caller, Door, Passage, held
 from backend.imports import inbox, keeping, reading, staging
 from backend.imports.inbox import Handed, Import
+from backend.imports.schemas import AnswersSchema, HandedSchema, ImportSchema, ImportsSchema, TroublesSchema
 from backend.settings import Settings
 from shared.consent import Right, Scope
 from shared.formats import Trouble, named
 from shared.languages import tr
 from shared.problems import Invalid, Problem, TooBig, Unreadable
-from shared.schema import Strict
 
 door = Door("imports", __name__, "/api/records/<uuid:record_id>")
 
@@ -32,28 +32,15 @@ MEGABYTE = 1_000_000
 FORM_BYTES = 400_000
 
 
-class TroublesSchema(Strict[dict[str, Any]]):
-    """Which of the troubles: so many from the one with number ``after`` (0 is the first)."""
-
-    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**31))
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
-
-
-class AnswersSchema(Strict[dict[str, Any]]):
-    """What the person answered about the file: the IANA zone of times that carry none."""
-
-    zone = fields.String(required=True, validate=validate.Length(1, 64))
-
-
-@door.post("/imports", needs=PER_ITEM, status=201, piecewise=True)
-def hand_in(passage: Passage, record_id: UUID) -> dict[str, Any]:
+@door.post("/imports", needs=PER_ITEM, asks=HandedSchema(), gives=ImportSchema(), status=201, piecewise=True)
+def hand_in(passage: Passage, record_id: UUID, query: dict[str, str]) -> dict[str, Any]:
     """Hand in a file (raw bytes), or scanned codes (a form with several ``part``); small ones are read at once.
 
     ``Idempotency-Key`` is the import's id, made on the phone: sending it again changes nothing.
     """
     with passage.caller() as caller:
         record = _own(caller, record_id)
-    handed = Handed(_import_id(), request.args.get("name", ""), held(Settings).upload_limit_mb * MEGABYTE)
+    handed = Handed(_import_id(), query["name"], held(Settings).upload_limit_mb * MEGABYTE)
     try:
         received = inbox.receive(passage.keepers.database, record, handed, _parts(handed.limit))
     except RequestEntityTooLarge as error:
@@ -63,33 +50,33 @@ def hand_in(passage: Passage, record_id: UUID) -> dict[str, Any]:
         return _shown(here, reading.read_small(here, received.id))
 
 
-@door.get("/imports", needs=READ)
+@door.get("/imports", needs=READ, gives=ImportsSchema())
 def list_imports(record: OpenRecord) -> dict[str, Any]:
     """Every file that was handed in, newest first; troubles are listed with each single one."""
     return {"imports": [_members(each, []) for each in inbox.inbox(record)]}
 
 
-@door.get("/imports/<uuid:import_id>", needs=READ, asks=TroublesSchema())
+@door.get("/imports/<uuid:import_id>", needs=READ, asks=TroublesSchema(), gives=ImportSchema())
 def show(record: OpenRecord, import_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """One file: its state, what keeping it would do, and a page of what was not understood."""
     return _shown(record, inbox.find(record, import_id), query["after"], query["limit"])
 
 
-@door.post("/imports/<uuid:import_id>/keep", needs=PER_ITEM)
+@door.post("/imports/<uuid:import_id>/keep", needs=PER_ITEM, gives=ImportSchema())
 def keep(caller: Caller, record_id: UUID, import_id: UUID) -> dict[str, Any]:
     """Put what was found into the record. Again changes nothing."""
     record = _own(caller, record_id)
     return _shown(record, keeping.keep(record, import_id))
 
 
-@door.post("/imports/<uuid:import_id>/undo", needs=PER_ITEM)
+@door.post("/imports/<uuid:import_id>/undo", needs=PER_ITEM, gives=ImportSchema())
 def undo(caller: Caller, record_id: UUID, import_id: UUID) -> dict[str, Any]:
     """Take back exactly what this file brought. Again changes nothing."""
     record = _own(caller, record_id)
     return _shown(record, keeping.undo(record, import_id))
 
 
-@door.post("/imports/<uuid:import_id>/answers", needs=PER_ITEM, takes=AnswersSchema())
+@door.post("/imports/<uuid:import_id>/answers", needs=PER_ITEM, takes=AnswersSchema(), gives=ImportSchema())
 def answer(caller: Caller, record_id: UUID, import_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     """Answer what the file leaves open; it is read again with that."""
     record = _own(caller, record_id)

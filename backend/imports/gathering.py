@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.imports import staging
 from backend.imports.shelves import shelf_of, written
 from backend.imports.staging import TROUBLE, Batch, Day, trouble_values

@@ -17,7 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import jobs
-from backend.consent.opening import Opener, OpenRecord
+from backend.consent.opened import OpenRecord
+from backend.consent.opening import Opener
 from backend.db import Database
 from backend.imports import originals
 from backend.imports.originals import Original, Taking

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.imports import inbox
 from backend.imports.inbox import Import, State
 from backend.imports.preview import counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.imports import staging
 from backend.imports.shelves import SHELVES, Item, Shelf, items
 from backend.records.compared import Compared

@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from backend import jobs
-from backend.consent.opening import Opener, OpenRecord
+from backend.consent.opened import OpenRecord
+from backend.consent.opening import Opener
 from backend.imports import inbox, originals, staging
 from backend.imports.gathering import Desk, Gathering
 from backend.imports.inbox import SMALL, Contents, Import, State

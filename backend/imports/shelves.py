@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from backend.consent.opening import OpenRecord, Part
+from backend.consent.opened import OpenRecord, Part
 from backend.medicines import dispensings
 from backend.records.compared import Compared
 from backend.vitals import imported

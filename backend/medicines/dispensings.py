@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import delete, insert, select
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.medicines.tables import DispensingImportRow, DispensingRow
 from backend.records import records
 from backend.records.compared import Compared

@@ -14,6 +14,7 @@ from backend.accounts.schemas import SignInSchema, SignUpSchema
 from backend.http import ANYONE, SIGNED_IN, Caller, Door, held
 from backend.records import records
 from backend.records.records import Glance
+from backend.records.schemas import MeSchema, SignedInSchema
 from backend.seal import KeyRing
 from shared.consent import Role
 from shared.problems import Problem
@@ -21,7 +22,7 @@ from shared.problems import Problem
 door = Door("records", __name__, "/api")
 
 
-@door.post("/sign-up", needs=ANYONE, takes=SignUpSchema(), status=201)
+@door.post("/sign-up", needs=ANYONE, takes=SignUpSchema(), gives=SignedInSchema(), status=201)
 def sign_up(caller: Caller, body: dict[str, Any]) -> dict[str, Any] | Problem:
     """A patient signs up: her account and her record begin."""
     new = NewPerson(body["id"], Role.PATIENT, body["email"], body["password"], body["name"], body["language"])
@@ -35,7 +36,7 @@ def sign_up(caller: Caller, body: dict[str, Any]) -> dict[str, Any] | Problem:
     return _signed_in(caller.session, person, known, body["device"])
 
 
-@door.post("/sign-in", needs=ANYONE, takes=SignInSchema())
+@door.post("/sign-in", needs=ANYONE, takes=SignInSchema(), gives=SignedInSchema())
 def sign_in(caller: Caller, body: dict[str, Any]) -> dict[str, Any] | Problem:
     """Sign in with e-mail and password."""
     person = held(Accounts).sign_in(caller.session, body["email"], body["password"])
@@ -44,7 +45,7 @@ def sign_in(caller: Caller, body: dict[str, Any]) -> dict[str, Any] | Problem:
     return _signed_in(caller.session, person, records.of_owner(caller.session, person.id), body["device"])
 
 
-@door.get("/me", needs=SIGNED_IN)
+@door.get("/me", needs=SIGNED_IN, gives=MeSchema())
 def me(caller: Caller) -> dict[str, Any]:
     """Who I am here."""
     person = held(Accounts).people(caller.session, [caller.known.account_id])[caller.known.account_id]

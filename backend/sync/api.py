@@ -5,36 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields, validate
-
-from backend.consent.opening import Opener, OpenRecord, every_right
+from backend.consent.opened import OpenRecord, every_right
+from backend.consent.opening import Opener
 from backend.http import PER_ITEM, Caller, Door, held, purpose
 from backend.sync import pulling, pushing
 from backend.sync.pushing import Result
+from backend.sync.schemas import HeardSchema, PullSchema, PushedSchema, PushSchema
 from shared.consent import Right, Scope
 from shared.problems import Problem
-from shared.schema import Strict
 from shared.sync_schema import Told, change_members, told_from
 
 door = Door("sync", __name__, "/api/records/<uuid:record_id>/sync")
 
-MOST_AT_ONCE = 500
 
-
-class PushSchema(Strict[dict[str, list[Any]]]):
-    """A page of changes; each is looked at by itself (`sync_schema.ToldSchema`), so a bad one holds up no other."""
-
-    changes = fields.List(fields.Raw(), required=True, validate=validate.Length(max=MOST_AT_ONCE))
-
-
-class PullSchema(Strict[dict[str, int]]):
-    """After which number, and about how many."""
-
-    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**63 - 1))
-    limit = fields.Integer(load_default=MOST_AT_ONCE, validate=validate.Range(1, 2000))
-
-
-@door.post("/push", needs=(Scope.VITALS, Right.WRITE), takes=PushSchema())
+@door.post("/push", needs=(Scope.VITALS, Right.WRITE), takes=PushSchema(), gives=PushedSchema())
 def push(record: OpenRecord, body: dict[str, list[Any]]) -> dict[str, Any]:
     """Tell versions; each gets an answer of its own."""
     read = [_told(each) for each in body["changes"]]
@@ -63,7 +47,7 @@ def _refused(problem: Problem) -> dict[str, Any]:
     return {"state": "refused", "number": 0, "problem": told}
 
 
-@door.get("/pull", needs=PER_ITEM, asks=PullSchema())
+@door.get("/pull", needs=PER_ITEM, asks=PullSchema(), gives=HeardSchema())
 def pull(caller: Caller, record_id: UUID, query: dict[str, int]) -> dict[str, Any]:
     """Hear what changed after a number, as far as the caller may see it."""
     viewer = caller.known

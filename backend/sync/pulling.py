@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backend.consent import grants
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.medicines import dispensings
 from backend.records import records
 from backend.vitals import measurements

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.vitals import glance, measurements
 from shared.consent import Right, Scope
 from shared.problems import Invalid, Problem

@@ -9,9 +9,16 @@ from uuid import UUID
 from flask import request
 from marshmallow import fields, validate
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.http import Door
 from backend.vitals import measurements, summaries
+from backend.vitals.schemas import (
+    NumberSchema,
+    SummarySchema,
+    VersionsSchema,
+    VitalShownSchema,
+    VitalsSchema,
+)
 from backend.vitals.summaries import Stamp
 from shared import schema
 from shared.consent import Right, Scope
@@ -30,10 +37,14 @@ WRITE = (Scope.VITALS, Right.WRITE)
 class HistorySchema(Strict[dict[str, Any]]):
     """Which measurements: of one kind or all, ``from`` a moment (included) ``to`` another (not included)."""
 
-    kind = fields.String()
-    since = schema.Moment(data_key="from")
-    until = schema.Moment(data_key="to")
-    limit = fields.Integer(load_default=500, validate=validate.Range(1, 5000))
+    kind = fields.String(metadata={"description": "One kind of measurement; all when it is left out."})
+    since = schema.Moment(data_key="from", metadata={"description": "The first moment (included)."})
+    until = schema.Moment(data_key="to", metadata={"description": "The end (not included)."})
+    limit = fields.Integer(
+        load_default=500,
+        validate=validate.Range(1, 5000),
+        metadata={"description": "How many at most, the newest."},
+    )
 
 
 class StampSchema(Strict[dict[str, datetime]]):
@@ -42,23 +53,31 @@ class StampSchema(Strict[dict[str, datetime]]):
     Of two versions the later wins, whichever is sent first; the same one sent again is known by its stamp.
     """
 
-    edited_at = schema.Stamp(required=True)
+    edited_at = schema.Stamp(
+        required=True, metadata={"description": "When this version was made, by the clock of the device."}
+    )
 
 
-@door.get("/vitals", needs=READ, asks=HistorySchema())
+@door.get("/vitals", needs=READ, asks=HistorySchema(), gives=VitalsSchema())
 def history(record: OpenRecord, query: dict[str, Any]) -> dict[str, Any]:
     """Measurements, newest first."""
     return {"vitals": [vital_members(vital) for vital in measurements.history(record, **query)]}
 
 
-@door.post("/vitals", needs=WRITE, takes=NotedSchema(), status=201)
+@door.post("/vitals", needs=WRITE, takes=NotedSchema(), gives=VitalShownSchema(), status=201)
 def note(record: OpenRecord, body: Noted) -> dict[str, Any]:
     """Note a measurement. Sending the same one again changes nothing."""
     told = summaries.note_once(record, body.vital, _device(), confirmed=body.confirmed)
     return {**vital_members(measurements.read(record, body.vital.id)), "number": told.number}
 
 
-@door.put("/vitals/<uuid:vital_id>", needs=WRITE, takes=NotedSchema(), asks=StampSchema())
+@door.put(
+    "/vitals/<uuid:vital_id>",
+    needs=WRITE,
+    takes=NotedSchema(),
+    asks=StampSchema(),
+    gives=VitalShownSchema(),
+)
 def correct(record: OpenRecord, vital_id: UUID, body: Noted, query: dict[str, datetime]) -> dict[str, Any]:
     """Correct a measurement: a new version; the old one is kept. The answer is what is shown now."""
     if body.vital.id != vital_id:
@@ -67,13 +86,13 @@ def correct(record: OpenRecord, vital_id: UUID, body: Noted, query: dict[str, da
     return {**vital_members(measurements.read(record, vital_id)), "number": told.number}
 
 
-@door.delete("/vitals/<uuid:vital_id>", needs=WRITE, asks=StampSchema())
+@door.delete("/vitals/<uuid:vital_id>", needs=WRITE, asks=StampSchema(), gives=NumberSchema())
 def withdraw(record: OpenRecord, vital_id: UUID, query: dict[str, datetime]) -> dict[str, Any]:
     """Withdraw a measurement; its versions are kept."""
     return {"number": summaries.withdraw(record, vital_id, _stamp(query)).number}
 
 
-@door.get("/vitals/<uuid:vital_id>/versions", needs=READ)
+@door.get("/vitals/<uuid:vital_id>/versions", needs=READ, gives=VersionsSchema())
 def versions(record: OpenRecord, vital_id: UUID) -> dict[str, Any]:
     """Every version of a measurement that is not shown."""
     found = measurements.versions(record, vital_id)
@@ -90,7 +109,7 @@ def versions(record: OpenRecord, vital_id: UUID) -> dict[str, Any]:
     }
 
 
-@door.get("/vitals/summary", needs=READ)
+@door.get("/vitals/summary", needs=READ, gives=SummarySchema())
 def summary(record: OpenRecord) -> dict[str, Any]:
     """Home blood pressure of the last seven days, the JSH and the ESH way, each by its name."""
     return summaries.as_members(summaries.home_pressure(record))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.records import records
 from backend.vitals import months
 from backend.vitals.packing import SEALED, unpack

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.records.compared import Compared
 from backend.vitals import months
 from backend.vitals.glance import refresh
@@ -165,16 +165,20 @@ def _match_batch(
     record: OpenRecord, batch: Sequence[tuple[Vital, bytes]], taken: set[UUID]
 ) -> Iterator[_Match]:
     """``taken``: rows that were matched already. Two equal readings of one minute are two readings."""
-    by_key = {row.source_key: row for row in _rows_by_key(record, [key for _, key in batch])}
+    by_key = _rows_by_key(record, [key for _, key in batch])
     taken.update(row.id for row in by_key.values())
-    near = _Near(record, [vital for vital, key in batch if key not in by_key], taken)
+    near = _Near(
+        record, [vital for vital, key in batch if key not in by_key or by_key[key].sealed is None], taken
+    )
     for vital, key in batch:
         row = by_key.get(key)
-        if row is not None:
-            yield _Match(vital, key, row.id, _fate(record, row, vital))
+        fate = _Fate.NEW if row is None else _fate(record, row, vital)
+        # Not here, or withdrawn with an import: she may have typed it meanwhile.
+        other = near.take(vital) if fate in (_Fate.NEW, _Fate.BACK) else None
+        if other is not None:
+            yield _Match(vital, key, other, _Fate.SAME)
         else:
-            known = near.take(vital)
-            yield _Match(vital, key, known, _Fate.NEW if known is None else _Fate.SAME)
+            yield _Match(vital, key, None if row is None else row.id, fate)
 
 
 def _fate(record: OpenRecord, row: VitalRow, vital: Vital) -> _Fate:
@@ -186,9 +190,11 @@ def _fate(record: OpenRecord, row: VitalRow, vital: Vital) -> _Fate:
     return _Fate.SAME if _equal(shown, vital) else _Fate.CHANGED
 
 
-def _rows_by_key(record: OpenRecord, keys: Sequence[bytes]) -> list[VitalRow]:
+def _rows_by_key(record: OpenRecord, keys: Sequence[bytes]) -> dict[bytes, VitalRow]:
+    """The row of each source; where one was withdrawn and typed again, the one that is shown."""
     statement = select(VitalRow).where(VitalRow.record_id == record.id, VitalRow.source_key.in_(keys))
-    return list(record.session.scalars(statement))
+    rows = sorted(record.session.scalars(statement), key=lambda row: row.sealed is not None)
+    return {row.source_key: row for row in rows if row.source_key is not None}
 
 
 class _Near:

@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import func, select
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.vitals import months
 from backend.vitals.glance import refresh
 from backend.vitals.packing import SEALED, pack, unpack

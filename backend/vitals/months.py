@@ -17,7 +17,7 @@ import orjson
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session as Transaction
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.vitals.packing import SEALED, unpack
 from backend.vitals.tables import PressureMonthRow, VitalRow
 from shared import clock

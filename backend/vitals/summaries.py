@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.vitals import measurements
 from backend.vitals.measurements import Outcome, Told
 from backend.vitals.tables import VitalRow

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from marshmallow import fields, post_load
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.http import Door
 from backend.wearables import merging, quick_json, summaries
 from backend.wearables.days import members
 from backend.wearables.readings import readings
+from backend.wearables.schemas import DayReadingsSchema, DaySummariesSchema, DeliverySchema
 from shared import clock, schema
 from shared.columns_schema import ColumnsSchema, readings_members
 from shared.consent import Right, Scope
@@ -48,24 +49,26 @@ class PostSchema(ColumnsSchema):
 class DaysSchema(schema.Strict[dict[str, Any]]):
     """Which of the person's days, both included; the last 30 when nothing is said."""
 
-    first = fields.Date(data_key="from")
-    last = fields.Date(data_key="to")
+    first = fields.Date(
+        data_key="from", metadata={"description": "The first day; thirty days before the last when left out."}
+    )
+    last = fields.Date(data_key="to", metadata={"description": "The last day (included); else today."})
 
 
 class DaySchema(schema.Strict[dict[str, Any]]):
     """Which of the person's days."""
 
-    day = fields.Date(required=True)
+    day = fields.Date(required=True, metadata={"description": "The day, by the person's own calendar."})
 
 
-@door.post("/streams", needs=WRITE, takes=PostSchema(), parses=quick_json.loads)
+@door.post("/streams", needs=WRITE, takes=PostSchema(), gives=DeliverySchema(), parses=quick_json.loads)
 def deliver(record: OpenRecord, body: Post) -> dict[str, Any]:
     """Keep readings of a device: how many were new, and how many were known."""
     told = merging.deliver(record, body.delivery, [body.readings])
     return {"new": told.new, "same": told.same}
 
 
-@door.get("/streams/<stream>/days", needs=READ, asks=DaysSchema())
+@door.get("/streams/<stream>/days", needs=READ, asks=DaysSchema(), gives=DaySummariesSchema())
 def days(record: OpenRecord, stream: str, query: dict[str, Any]) -> dict[str, Any]:
     """One line a day that has readings: total, or mean, least and most, or minutes of sleep by stage."""
     last = query.get("last") or clock.now().astimezone(record.timezone).date()
@@ -73,7 +76,7 @@ def days(record: OpenRecord, stream: str, query: dict[str, Any]) -> dict[str, An
     return {"days": [members(day) for day in summaries.days(record, stream, first, last)]}
 
 
-@door.get("/streams/<stream>/readings", needs=READ, asks=DaySchema())
+@door.get("/streams/<stream>/readings", needs=READ, asks=DaySchema(), gives=DayReadingsSchema())
 def readings_of_day(record: OpenRecord, stream: str, query: dict[str, Any]) -> dict[str, Any]:
     """The readings of one of the person's days as columns, source by source, the best source first."""
     found = readings(record, stream, query["day"], query["day"])

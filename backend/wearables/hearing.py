@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.wearables import summaries
 from backend.wearables.days import DaySummary, members
 from shared import strict_json

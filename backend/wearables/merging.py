@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.wearables import deliveries, shelf, summaries
 from backend.wearables.chunks import Chunk, same, same_readings, union, without
 from backend.wearables.deliveries import Delivery, Span

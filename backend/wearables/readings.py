@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.wearables import shelf
 from backend.wearables.chunks import DAY_MS, Chunk
 from backend.wearables.days import asked, midnight

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, delete, func, insert, select
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.records.records import refresh_glance
 from backend.wearables import shelf
 from backend.wearables.chunks import DAY_MS, Chunk

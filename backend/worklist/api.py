@@ -7,11 +7,12 @@ from typing import Any
 from backend.http import PER_ITEM, Caller, Door, held, purpose
 from backend.seal import KeyRing
 from backend.worklist import people
+from backend.worklist.schemas import WorklistSchema
 
 door = Door("worklist", __name__, "/api")
 
 
-@door.get("/records", needs=PER_ITEM)
+@door.get("/records", needs=PER_ITEM, gives=WorklistSchema())
 def shared_with_me(caller: Caller) -> dict[str, Any]:
     """The records shared with me now, each with what I may see of it at a glance."""
     viewer = caller.known

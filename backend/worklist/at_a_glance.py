@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from backend.consent import grants
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.medicines import dispensings
 from backend.records import records
 from backend.records.records import Glance

@@ -14,7 +14,7 @@ from functools import cache
 from heapq import nlargest
 from typing import Any, NamedTuple
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.vitals import months
 from backend.vitals.months import Pressures
 from shared import clock

@@ -10,7 +10,8 @@ from flask import Response, redirect
 from marshmallow import fields, validate
 
 from backend.accounts.accounts import Accounts, Person
-from backend.consent.opening import Opener, OpenRecord
+from backend.consent.opened import OpenRecord
+from backend.consent.opening import Opener
 from backend.http import ANYONE, PER_ITEM, Caller, Door, held, purpose
 from backend.seal import KeyRing
 from backend.web import look

@@ -69,6 +69,7 @@ def day_in(body: str) -> DaySum | None:
             least=_number(found.get("min")),
             most=_number(found.get("max")),
             stages=_stages(found.get("stages")),
+            asleep=None if found.get("asleep_minutes") is None else int(str(found["asleep_minutes"])),
         )
     except (KeyError, ValueError, Problem):
         return None

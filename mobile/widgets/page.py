@@ -124,9 +124,11 @@ class Screen(Page):
     def show_foot(self, shown: bool) -> None:
         """Have the foot on the page or not."""
         foot = self.held_foot
-        if foot is not None and shown and foot.parent is None:
+        if foot is None or self.foot_place is None:
+            return
+        if shown and foot.parent is None:
             self.foot_place.add_widget(foot)
-        elif foot is not None and not shown and foot.parent is not None:
+        elif not shown and foot.parent is not None:
             self.foot_place.remove_widget(foot)
 
     def turn(self, leaf: object) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from backend.consent.opening import OpenRecord, every_right
+from backend.consent.opened import OpenRecord, every_right
 from backend.house import House
 from backend.records import records
 from backend.records.records import Glance

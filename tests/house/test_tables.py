@@ -1,6 +1,8 @@
-"""Tables: each is of one of three kinds; keys of record tables begin with ``record_id``; nothing personal is in clear."""
+"""Tables: each of one of three kinds, keys of record tables begin with ``record_id``, nothing personal in clear."""
 
 from __future__ import annotations
+
+from typing import cast
 
 import pytest
 from sqlalchemy import LargeBinary, String, Table, UniqueConstraint
@@ -9,7 +11,7 @@ from backend.db import Base, LocalTable, RecordTable, ReferenceTable, Sealed
 from tests.house.rooms import load_tables
 
 load_tables()
-MAPPED = {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
+MAPPED = {cast("Table", mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}
 RECORD_TABLES = sorted(
     (table for table, kind in MAPPED.items() if issubclass(kind, RecordTable)), key=lambda table: table.name
 )

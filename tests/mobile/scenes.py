@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from kivy.uix.scrollview import ScrollView
@@ -16,6 +16,7 @@ from mobile.events import (
     AskConfirm,
     CodesScanned,
     Count,
+    DaysLoaded,
     DaySum,
     Effect,
     Event,
@@ -26,7 +27,6 @@ from mobile.events import (
     ImportPreviewed,
     Imports,
     ImportState,
-    Kept,
     MedicinesLoaded,
     OpenedStore,
     PersonSharing,
@@ -53,62 +53,8 @@ from shared.consent import GRANTABLE, Grant, Purpose, Right, Role
 from shared.home_pressure_summaries import esh_summary, jsh_summary
 from shared.ids import new_id
 from shared.kinds import Meal
-from shared.medicines import Author, Dispensing, Form, Medicine, Place, Usage
-from shared.vitals import BloodPressure, Vital
 from tests.mobile.driver import Driver
-
-NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)  # 07:30 on the island, Monday 23 November
-JAPAN = 9 * 60
-LONGEST = "ロキソプロフェンナトリウムテープ100mg 10cm×14cm"
-
-
-def pressure(taken_at: datetime, upper: int, lower: int, pulse: int = 68) -> Kept:
-    """A blood pressure on the phone, told."""
-    reading = BloodPressure(Decimal(upper), Decimal(lower), Decimal(pulse))
-    return Kept(Vital(new_id(), "blood_pressure", taken_at, JAPAN, reading), told=True)
-
-
-def one(kind: str, value: str, taken_at: datetime = NOW, meal: Meal | None = None) -> Kept:
-    """Any other measurement, not yet told."""
-    return Kept(Vital(new_id(), kind, taken_at, JAPAN, Decimal(value), meal=meal), told=False)
-
-
-def month() -> tuple[Kept, ...]:
-    """Thirty days, morning and evening, and two readings this morning; newest first."""
-    found = [pressure(NOW - timedelta(minutes=16), 126, 76)]
-    for day in range(30):
-        morning = NOW - timedelta(days=day, minutes=18)
-        found.append(pressure(morning, 124 + day // 3 + day * 7 % 9, 74 + day * 5 % 9))
-        if day:
-            found.append(
-                pressure(morning + timedelta(hours=13), 122 + day // 3 + day * 5 % 8, 72 + day * 3 % 9)
-            )
-    return tuple(sorted(found, key=lambda kept: kept.vital.taken_at, reverse=True))
-
-
-def medicine(name: str, dose: str, usage: str, form: Form = Form.INTERNAL) -> Medicine:
-    """A medicine as the bag says."""
-    return Medicine(new_id(), name, dose, "錠", usage=Usage(usage, "", form, 28, "日分"))
-
-
-DISPENSINGS = (
-    Dispensing(
-        new_id(),
-        date(2026, 11, 12),
-        (
-            medicine("アムロジピン錠5mg「トーワ」", "1", "1日1回朝食後"),
-            medicine("カンデサルタン錠8mg", "1", "1日1回朝食後"),
-            medicine(LONGEST, "14", "1日1回腰に貼付", Form.EXTERNAL),
-        ),
-        Place("しま薬局"),
-        clinic=Place("なぎさ島診療所"),
-        author=Author.CARE_STAFF,
-        origin="jahis_techo",
-    ),
-    Dispensing(
-        new_id(), date(2026, 10, 15), (medicine("アムロジピン錠5mg", "1", "1日1回朝食後"),), origin="typed"
-    ),
-)
+from tests.mobile.examples import DISPENSINGS, JAPAN, NOW, UNCLEAR, month, one
 
 
 class Walk:
@@ -248,6 +194,19 @@ class Walk:
         weights = tuple(one("weight", f"52.{day % 7}", NOW - timedelta(days=day)) for day in range(12))
         self.hear(ReadingsLoaded("weight", 30, weights))
         yield "readings, weight"
+        self.touch(Pressed("kinds"))
+        yield "readings, kinds"
+        self.touch(Pressed("kind", "stream.heart_rate"))
+        mean, least, most = Decimal("71.6"), Decimal(48), Decimal(132)
+        days = tuple(
+            DaySum("heart_rate", date(2026, 11, day), 1440, None, mean, least, most) for day in range(1, 23)
+        )
+        self.hear(DaysLoaded("heart_rate", days))
+        yield "readings, heart rate by day"
+        self.touch(Pressed("kind", "stream.sleep"))
+        stages = (("deep", 61), ("light", 240), ("rem", 88), ("awake", 22))
+        self.hear(DaysLoaded("sleep", (DaySum("sleep", date(2026, 11, 22), 40, stages=stages, asleep=389),)))
+        yield "readings, sleep by day"
 
     def medicines(self) -> Iterator[str]:
         """Without and with medicines."""
@@ -287,7 +246,7 @@ class Walk:
         )
         yield "import, one of two"
         self.touch(Pressed("forget_parts"))
-        self.hear(CodesScanned((b"41,1,",)), CodesScanned((b"5,2026",)))
+        self.hear(CodesScanned(UNCLEAR))
         self.touch(Pressed("send_parts"))
         yield "import, in order"
         self.hear(ImportPreviewed(seen))

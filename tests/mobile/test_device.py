@@ -99,6 +99,20 @@ def test_the_first_dialog_that_answers_is_believed(tmp_path: Path) -> None:
     assert Desktop(tmp_path, runs=lambda _: None).pick_file() is None
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_desktop_knows_whether_it_has_a_file_dialog(tmp_path: Path, there: bool) -> None:
+    asked: list[str] = []
+
+    def has(program: str) -> bool:
+        asked.append(program)
+        return there
+
+    desktop: Device = Desktop(tmp_path, has=has)
+    assert desktop.has_file_dialog is there
+    assert asked
+    assert set(asked) <= {"zenity", "kdialog", "osascript"}
+
+
 def test_programs_are_asked_as_lists(tmp_path: Path) -> None:
     assert ran(["echo", "$(id)"]) == "$(id)"
     assert ran(["false"]) is None

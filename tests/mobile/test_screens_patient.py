@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,22 +9,16 @@ import pytest
 from mobile.events import (
     Account,
     ChangeSettings,
-    CodesScanned,
-    Count,
     Failed,
-    FilePicked,
     FindPractitioners,
     FormOpened,
     GiveGrant,
     Grants,
     GrantSeen,
-    ImportPreviewed,
     ImportState,
-    KeepImport,
     LoadReadings,
     LoadToday,
     LoadVisits,
-    LookImport,
     MedicinesLoaded,
     OpenedStore,
     OpenShared,
@@ -35,7 +28,6 @@ from mobile.events import (
     ReadingsLoaded,
     RecordsShared,
     RevokeGrant,
-    ScanPicture,
     Settings,
     SettingsChanged,
     SharedRecord,
@@ -46,9 +38,6 @@ from mobile.events import (
     SignUp,
     Synced,
     SyncFailed,
-    UndoImport,
-    UploadFile,
-    UploadImport,
     Visit,
     Visits,
     Withdrawn,
@@ -67,8 +56,8 @@ from mobile.screens.visits import state as visits
 from shared.consent import GRANTABLE, Grant, Purpose, Right, Role, Scope
 from shared.ids import new_id
 from shared.vitals import Session
-from tests.mobile.scenes import DISPENSINGS, LONGEST, month, one, pressure
-from tests.mobile.scenes import NOW as MORNING
+from tests.mobile.examples import DISPENSINGS, LONGEST, month, one, pressure
+from tests.mobile.examples import NOW as MORNING
 
 JAPAN = 9 * 60
 SATO = PractitionerSeen(new_id(), "佐藤 健", "なぎさ島診療所")
@@ -280,70 +269,6 @@ def test_each_medicine_has_its_whole_name_and_where_it_came_from() -> None:
     assert medicines.source_words(state.dispensings[1]) == "自分で入力"
 
 
-# Taking in
-
-
-PARTS = tuple(
-    f"JAHISTC07,1\r\n1,山田 花子,2,19480302\r\n911,2026-1,2,{number}\r\n".encode("cp932") for number in (1, 2)
-)
-
-
-def seen(state: str) -> ImportState:
-    return ImportState(new_id(), "お薬手帳", state, counts=(Count("medicine", 3, 0, 0),), new=3)
-
-
-def test_codes_are_gathered_in_any_order_and_sent_when_all_are_there() -> None:
-    state, asks = import_file.step(import_file.State(), CodesScanned((PARTS[1],)))
-    assert asks == ()
-    assert import_file.parts_words(state) == "1/2 読み取り済み。あと 1 つ読み取ってください。"
-    state, asks = import_file.step(state, CodesScanned((PARTS[1],)))
-    assert len(state.parts) == 1, "the same code twice is one"
-    state, asks = import_file.step(state, CodesScanned((PARTS[0],)))
-    assert asks == (UploadImport("お薬手帳", (PARTS[1], PARTS[0])),)
-
-
-def test_a_picture_without_a_code_says_what_to_do() -> None:
-    state, asks = import_file.step(import_file.State(busy=True), CodesScanned(()))
-    assert asks == ()
-    assert "明るいところ" in state.wrong
-    assert not state.busy
-
-
-def test_a_picture_is_scanned_and_a_file_is_sent(tmp_path: Path) -> None:
-    picture, export = tmp_path / "code.PNG", tmp_path / "書き出したデータ.zip"
-    picture.write_bytes(b"png")
-    assert import_file.step(import_file.State(), FilePicked(picture.name, picture))[1] == (
-        ScanPicture(b"png"),
-    )
-    assert import_file.step(import_file.State(), FilePicked(export.name, export))[1] == (
-        UploadFile(export.name, export),
-    )
-    assert import_file.step(import_file.State(busy=True), FilePicked("", None))[0].busy is False
-
-
-def test_a_preview_is_kept_and_undone_by_her_word_only() -> None:
-    preview = seen("previewed")
-    state, _ = import_file.step(import_file.State(), ImportPreviewed(preview))
-    assert import_file.count_lines(preview) == [("お薬", "新しい 3")]
-    state, asks = import_file.step(state, Pressed("keep"))
-    assert asks == (KeepImport(preview.id),)
-    assert import_file.step(state, Pressed("keep"))[1] == (), "a second touch keeps nothing twice"
-    state, _ = import_file.step(state, ImportPreviewed(replace(preview, state="kept")))
-    assert state.message == "取り込みました。"
-    state, asks = import_file.step(state, Pressed("undo"))
-    assert asks == ()
-    assert state.question is not None
-    assert import_file.step(state, Answered(False))[1] == ()
-    assert import_file.step(state, Answered(True))[1] == (UndoImport(preview.id),)
-
-
-def test_an_import_without_a_network_waits_and_is_looked_at_after_a_sync() -> None:
-    waiting = seen("unsent")
-    state, _ = import_file.step(import_file.State(), ImportPreviewed(waiting))
-    assert state.message == "この電話に保存しました。つながったら送ります。"
-    assert import_file.step(state, Synced(MORNING, 0))[1] == (LookImport(waiting.id),)
-
-
 # Sharing
 
 
@@ -544,7 +469,7 @@ def test_another_record_that_comes_late_is_not_shown_for_this_one() -> None:
         (today, today.State(name="山田 花子")),
         (readings, readings.State(readings=month())),
         (medicines, medicines.State(dispensings=DISPENSINGS)),
-        (import_file, import_file.State(current=seen("kept"))),
+        (import_file, import_file.State(current=ImportState(new_id(), "お薬手帳", "kept"))),
         (sharing, sharing.State(grants=(given(),))),
         (visits, visits.State(visits=(visit(0),))),
         (shared_records, shared_records.State(record=shared_record())),

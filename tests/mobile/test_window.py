@@ -3,29 +3,32 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from kivy.core.window import Window
 from kivy.metrics import Metrics
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 
+from backend import seeding
 from mobile import shell as shells
-from mobile.app import VIEWS, TomoniApp
+from mobile.app import TomoniApp
 from mobile.chart_points import Drawing, Series
-from mobile.events import Effect, OpenStore, SaveVital, Settings, SettingsChanged
+from mobile.events import Effect, OpenStore, SaveVital, Settings, SettingsChanged, UploadFile
 from mobile.main import Opening
+from mobile.screens.import_file.view import drop_words
 from mobile.screens.readings.state import line_of
-from mobile.screens.sign_in.state import Demo
+from mobile.screens.sign_in.state import Demo, demos_from
 from mobile.send import Reply, Request
 from mobile.shell import PATIENT_TABS
+from mobile.widgets import device
 from mobile.widgets.chart import Chart
 from mobile.widgets.labels import Fit, Hug, Wrap
 from shared import languages
 from shared.problems import Unreachable
 from shared.vitals import BloodPressure
 from tests.mobile.driver import Driver
+from tests.mobile.examples import LONGEST, NOW
 from tests.mobile.layout import faults
 from tests.mobile.phones import FakeDevice
-from tests.mobile.scenes import LONGEST, NOW, Walk
+from tests.mobile.scenes import Walk
 
 
 @pytest.fixture(autouse=True)
@@ -37,18 +40,6 @@ def _as_before() -> object:
 
 def app_for(asked: list[Effect]) -> TomoniApp:
     return TomoniApp(asked.append, demos=(Demo("花子さん", "hanako@example.jp", "secret"),))
-
-
-@pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("size", [1.0, 1.5, 2.0])
-def test_no_word_is_cut_and_nothing_overlaps_on_any_screen(size: float, language: str) -> None:
-    asked: list[Effect] = []
-    app = app_for(asked)
-    with Driver(app) as phone:
-        walk = Walk(app, phone, asked, Settings(size, language))
-        found = {name: wrong for name in walk.all() if (wrong := faults(Window.children))}
-        assert not found
-        assert set(app.views) == set(VIEWS), "a screen was not visited"
 
 
 def test_the_look_sees_what_is_cut_and_what_overlaps() -> None:
@@ -195,6 +186,9 @@ def test_labels_wrap_hug_and_fit() -> None:
     assert fit.width <= 100
 
 
+DEMO = f"花子さん|hanako@example.jp|{seeding.PASSWORD};佐藤先生|sato@example.jp|{seeding.PASSWORD}"
+
+
 def nowhere(_request: Request) -> Reply:
     raise Unreachable("server_unreachable")
 
@@ -251,3 +245,58 @@ def test_a_line_of_the_list_opens_its_reading() -> None:
         line = phone.find(line_of(newest)[0])
         phone.tap_at(*line.to_window(*line.center))
         assert getattr(app.shell.state, "opened", None) == newest.vital.id
+
+
+def test_a_file_dropped_on_the_window_is_sent_and_no_other_thing_is(tmp_path: Path) -> None:
+    export = tmp_path / "書き出したデータ.zip"
+    export.write_bytes(b"zip")
+    asked: list[Effect] = []
+    app = app_for(asked)
+    with Driver(app) as phone:
+        walk = Walk(app, phone, asked, Settings())
+        for part in (walk.signing, walk.today):
+            for _ in part():
+                pass
+        phone.drop(export)
+        assert not any(isinstance(ask, UploadFile) for ask in asked), "nothing is taken in on another screen"
+        phone.pump(3)
+        phone.press("取り込む")
+        phone.drop(tmp_path)
+        assert not any(isinstance(ask, UploadFile) for ask in asked), "a folder is no file"
+        phone.drop(export)
+        assert asked[-1] == UploadFile(export.name, export)
+
+
+def test_without_a_file_dialog_she_is_told_to_drop_the_file() -> None:
+    asked: list[Effect] = []
+    app = app_for(asked)
+    device.able(text_dialog=False, camera=False, file_dialog=False)
+    try:
+        with Driver(app) as phone:
+            walk = Walk(app, phone, asked, Settings())
+            for part in (walk.signing, walk.today):
+                for _ in part():
+                    pass
+            phone.pump(3)
+            phone.press("取り込む")
+            assert drop_words() in phone.texts()
+            assert "ファイルを選ぶ" not in phone.texts()
+    finally:
+        device.able(text_dialog=False, camera=False, file_dialog=True)
+
+
+def test_make_phone_without_a_server_says_so_in_a_sentence(tmp_path: Path) -> None:
+    app: TomoniApp
+    opening = Opening(FakeDevice(tmp_path), lambda event: app.take(event), nowhere, "http://localhost:8417")  # noqa: PLW0108
+    app = TomoniApp(opening.ask, demos=demos_from(DEMO), leave=opening.stop)
+    with Driver(app) as phone:
+        phone.wait_press("お試し：花子さん")
+        phone.wait_for("サーバーにつながりません。")
+        assert app.shell.settings.server == "http://localhost:8417"
+        assert "お試し：佐藤先生" in phone.texts()
+
+
+def test_make_phone_offers_the_people_that_make_run_seeds() -> None:
+    makefile = (Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8")
+    (line,) = [line for line in makefile.splitlines() if line.startswith("phone: DEMO")]
+    assert demos_from(line.partition("= ")[2]) == demos_from(DEMO)

@@ -175,7 +175,10 @@ def she_drops_the_export_of_her_watch(phone: Driver) -> None:
     phone.wait_for("取り込みました。")
     phone.press("終わる")
     phone.back()
-    phone.wait_for("測定を記録する")
+    phone.wait_press("記録")
+    for button in ("血圧", "歩数", "期間：30日", "1年", "この期間を見る"):
+        phone.wait_press(button)
+    phone.wait_for(" 歩")
 
 
 def she_lets_dr_sato_in(phone: Driver) -> None:

@@ -209,7 +209,7 @@ def _scanned(state: State, codes: tuple[bytes, ...]) -> Step:
 
 
 def _sent(state: State) -> Step:
-    """All codes are there, she says. Where their order cannot be found out she scans them again, one by one in order."""
+    """All codes are there, she says. Where their order cannot be found out, she scans them again in order."""
     try:
         joined = join(state.parts, in_order=state.in_order)
     except Problem as problem:

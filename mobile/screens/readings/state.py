@@ -8,8 +8,11 @@ from uuid import UUID
 from mobile import wording
 from mobile.chart_points import Drawing, Series
 from mobile.events import (
+    DaysLoaded,
+    DaySum,
     Failed,
     Kept,
+    LoadDays,
     LoadReadings,
     LoadVersions,
     ReadingsLoaded,
@@ -21,6 +24,7 @@ from mobile.events import (
     Withdrawn,
     WithdrawVital,
 )
+from mobile.screens.readings.streams import stream_of
 from mobile.screens.today.state import drawing as pressure_drawing
 from mobile.screens.today.state import spaced
 from mobile.screens.touches import Answered, Asks, Chose, Go, Happening, Pressed, Question, Shown
@@ -35,7 +39,10 @@ DAYS = (7, 30, 90, 365)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything the screen shows. ``session`` "" is all; ``opened`` is the reading looked at."""
+    """Everything the screen shows. ``session`` "" is all; ``opened`` is the reading looked at.
+
+    ``kind`` may be a stream (`mobile.screens.readings.streams`); then ``sums`` holds its days, oldest first.
+    """
 
     kind: str = "blood_pressure"
     days: int = 30
@@ -45,6 +52,7 @@ class State:
     choosing_span: bool = False
     loaded: bool = False
     readings: tuple[Kept, ...] = ()
+    sums: tuple[DaySum, ...] = ()
     jsh: JshSummary | None = None
     esh: EshSummary | None = None
     opened: UUID | None = None
@@ -95,6 +103,8 @@ def step(state: State, event: Happening) -> Step:
             return fresh, (_load(fresh),)
         case ReadingsLoaded(kind=kind) if kind == state.kind:
             return replace(state, readings=event.readings, jsh=event.jsh, esh=event.esh, loaded=True), ()
+        case DaysLoaded(stream=stream, days=days) if stream == stream_of(state.kind):
+            return replace(state, sums=days, loaded=True), ()
         case Chose(field=field, key=key):
             return _chose(state, field, key)
         case Pressed(what=what, which=which):
@@ -123,8 +133,9 @@ def _answered(state: State, event: Happening) -> Step:
             return state, ()
 
 
-def _load(state: State) -> LoadReadings:
-    return LoadReadings(state.kind, state.days)
+def _load(state: State) -> LoadReadings | LoadDays:
+    stream = stream_of(state.kind)
+    return LoadDays(stream, state.days) if stream else LoadReadings(state.kind, state.days)
 
 
 def _chose(state: State, field: str, key: str) -> Step:
@@ -149,9 +160,9 @@ def _pressed(state: State, what: str, which: str) -> Step:
         case "kind":
             fresh = State(kind=which, days=state.days, listed=state.listed)
             return fresh, (_load(fresh),)
-        case "open":
+        case "open" if which:
             return replace(state, opened=UUID(which), versions=(), message=""), (LoadVersions(UUID(which)),)
-        case "add":
+        case "add" if not stream_of(state.kind):
             return state, (Go("add_reading", state.kind),)
         case "correct" if state.looked_at is not None:
             return replace(state, opened=None), (Go("add_reading", state.kind, state.looked_at.vital),)

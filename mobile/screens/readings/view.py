@@ -24,6 +24,9 @@ from mobile.screens.readings.state import (
     version_words,
     week_lines,
 )
+from mobile.screens.readings.streams import ICONS, day_line, name_of, stream_of
+from mobile.screens.readings.streams import OFFERED as STREAMS_OFFERED
+from mobile.screens.readings.streams import PREFIX as STREAM
 from mobile.screens.today.state import band_words
 from mobile.text import wrap_ja
 from mobile.widgets import fonts
@@ -34,6 +37,7 @@ from mobile.widgets.chip import Choice
 from mobile.widgets.flow import Column, Flow
 from mobile.widgets.kind_list import kind_list
 from mobile.widgets.labels import Fit, Hug, Wrap
+from mobile.widgets.list_row import ListRow
 from mobile.widgets.page import Screen
 from mobile.widgets.paint import Painted
 from mobile.widgets.text_field import Choices
@@ -96,7 +100,7 @@ class ReadingsView(Screen):
         self.ids.head.leads_back = not plain
         key = (plain, state.kind, span_words(state), state.listed)
         self.ids.choices.show(key, lambda: self._choices(state) if plain else ())
-        listing = plain and state.listed and bool(state.shown)
+        listing = plain and bool(state.sums or (state.listed and state.shown))
         self._swap(listing)
         if listing:
             self._list(state)
@@ -109,9 +113,17 @@ class ReadingsView(Screen):
             state.days,
             state.session,
         )
-        seen: object = (*inside, state.readings, state.listed, state.message, state.loaded, state.jsh)
+        seen: object = (
+            *inside,
+            state.readings,
+            state.sums,
+            state.listed,
+            state.message,
+            state.loaded,
+            state.jsh,
+        )
         self.ids.inside.show(seen, lambda: self._inside(state, kept))
-        self.show_foot(plain)
+        self.show_foot(plain and not stream_of(state.kind))
 
     def _title(self, state: State, kept: Kept | None) -> str:
         if state.choosing_kind:
@@ -131,30 +143,33 @@ class ReadingsView(Screen):
 
     def _list(self, state: State) -> None:
         wide = self.width - dp(2 * theme.EDGE_SPACE)
-        if self.listed == (wide, state.shown):
+        if self.listed == (wide, state.shown, state.sums):
             return
-        self.listed = (wide, state.shown)
+        self.listed = (wide, state.shown, state.sums)
+        lines = [(*line_of(kept), str(kept.vital.id)) for kept in state.shown]
+        lines += [(*day_line(day), "") for day in reversed(state.sums)]
         data = []
-        for kept in state.shown:
-            when, value, more = line_of(kept)
+        for when, value, more, id_text in lines:
             high = row_height(wide - dp(32), when, more)
             data.append(
                 {
                     "when": when,
                     "value": value,
                     "more": more,
-                    "id_text": str(kept.vital.id),
+                    "id_text": id_text,
                     "size": (wide, high),
                 }
             )
         self.ids.list.data = data
 
     def _choices(self, state: State) -> Iterator[Widget]:
-        kind = WideButton(said=wording.kind_name(state.kind), icon_name=wording.ICONS.get(state.kind, ""))
+        stream = stream_of(state.kind)
+        icon = ICONS.get(stream, "chart-line") if stream else wording.ICONS.get(state.kind, "")
+        kind = WideButton(said=name_of(state.kind), icon_name=icon)
         kind.bind(on_release=lambda _: self.press("kinds"))
         yield kind
         flow = Flow(align="center", line_gap=dp(8))
-        for key, said in (("chart", tr("グラフ")), ("list", tr("一覧"))):
+        for key, said in () if stream else (("chart", tr("グラフ")), ("list", tr("一覧"))):
             choice = Choice(said=said, chosen=state.listed == (key == "list"))
             choice.bind(on_release=lambda _, key=key: self.choose("view", key))
             flow.add_widget(choice)
@@ -183,14 +198,25 @@ class ReadingsView(Screen):
         yield Note(said=state.message, tone="good")
         if state.choosing_kind:
             yield kind_list(lambda kind: self.press("kind", kind))
+            yield Wrap(raw=tr("腕時計などの記録（1日ごと）"), bold=True, size_sp=theme.HEADING)
+            yield self._streams()
         elif state.choosing_span:
             yield from self._span(state)
         elif kept is not None:
             yield from self._one(state, kept)
-        elif state.loaded and not state.shown:
+        elif state.loaded and not (state.shown or state.sums):
             yield Wrap(raw=tr("この期間の記録はありません。"), ink=theme.SOFT_INK)
         elif not state.listed and state.loaded:
             yield from self._charted(state)
+
+    def _streams(self) -> Card:
+        card = Card(spacing=0)
+        for stream in STREAMS_OFFERED:
+            kind = STREAM + stream
+            row = ListRow(title=name_of(kind), icon_name=ICONS.get(stream, "chart-line"), leads=True)
+            row.bind(on_release=lambda _, kind=kind: self.press("kind", kind))
+            card.add_widget(row)
+        return card
 
     def _charted(self, state: State) -> Iterator[Widget]:
         card = Card()

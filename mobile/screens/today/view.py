@@ -91,7 +91,7 @@ class TodayView(Screen):
             for kind, icon, title, about in others:
                 card.add_widget(self._row(icon, title, about, "readings", kind))
             if step_words(state):
-                card.add_widget(ListRow(icon_name="walk", title=tr("歩数"), about=step_words(state)))
+                card.add_widget(self._row("walk", tr("歩数"), step_words(state), "readings", "stream.steps"))
             yield card
         card = Card(spacing=0)
         card.add_widget(self._row("pill", tr("お薬"), medicine_words(state), "medicines"))

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from backend.consent import grants
-from backend.consent.opening import NotOpened, every_right
+from backend.consent.opened import NotOpened, every_right
 from backend.consent.tables import VisitRow
 from backend.house import House
 from backend.records import records

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.db import Base
 from backend.house import House
 from backend.imports import inbox, keeping, reading, staging

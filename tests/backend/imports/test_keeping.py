@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from backend.consent.opening import NotOpened
+from backend.consent.opened import NotOpened
 from backend.imports import inbox, keeping
 from backend.imports.inbox import State
 from backend.medicines import dispensings

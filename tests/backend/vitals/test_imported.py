@@ -186,6 +186,18 @@ def test_a_typed_reading_that_the_file_has_stays_found_when_she_corrects_it(her:
     assert len(readings(her)) == 1
 
 
+def test_typed_after_an_undo_it_is_found_when_the_file_is_kept_again(her: Somebody) -> None:
+    one = new_id()
+    keep(her, file(131), one)
+    undo(her, one)
+    note(her, pressure(131), 5)
+    assert keep(her, file(131), one) == Compared(same=1)
+    assert len(readings(her)) == 1
+    assert keep(her, file(131), new_id()) == Compared(same=1)
+    assert undo(her, one) == 0  # she typed it: it stays
+    assert len(readings(her)) == 1
+
+
 def test_more_than_one_batch(her: Somebody) -> None:
     items = [(weight(minutes=n), f"w{n}") for n in range(950)]
     assert keep(her, items, new_id()) == Compared(new=950)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from backend.consent.opening import OpenRecord
+from backend.consent.opened import OpenRecord
 from backend.sync import pushing
 from backend.vitals import imported, measurements, months
 from backend.vitals.months import Pressures

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from backend.consent.opening import NotOpened, OpenRecord
+from backend.consent.opened import NotOpened, OpenRecord
 from backend.records.records import read_glance
 from backend.records.tables import RecordRow
 from backend.wearables import hearing, merging, shelf, summaries

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from backend.consent import grants
-from backend.consent.opening import every_right
+from backend.consent.opened import every_right
 from backend.house import House
 from backend.records import records
 from backend.records.records import Glance

@@ -1,0 +1,79 @@
+"""What the cast would see on the phone: a month of readings, medicines, codes. No window is needed for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from mobile.events import Kept
+from shared.ids import new_id
+from shared.kinds import Meal
+from shared.medicines import Author, Dispensing, Form, Medicine, Place, Usage
+from shared.vitals import BloodPressure, Vital
+
+NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)  # 07:30 on the island, Monday 23 November
+JAPAN = 9 * 60
+LONGEST = "ロキソプロフェンナトリウムテープ100mg 10cm×14cm"
+
+
+def pressure(taken_at: datetime, upper: int, lower: int, pulse: int = 68) -> Kept:
+    """A blood pressure on the phone, told."""
+    reading = BloodPressure(Decimal(upper), Decimal(lower), Decimal(pulse))
+    return Kept(Vital(new_id(), "blood_pressure", taken_at, JAPAN, reading), told=True)
+
+
+def one(kind: str, value: str, taken_at: datetime = NOW, meal: Meal | None = None) -> Kept:
+    """Any other measurement, not yet told."""
+    return Kept(Vital(new_id(), kind, taken_at, JAPAN, Decimal(value), meal=meal), told=False)
+
+
+def month() -> tuple[Kept, ...]:
+    """Thirty days, morning and evening, and two readings this morning; newest first."""
+    found = [pressure(NOW - timedelta(minutes=16), 126, 76)]
+    for day in range(30):
+        morning = NOW - timedelta(days=day, minutes=18)
+        found.append(pressure(morning, 124 + day // 3 + day * 7 % 9, 74 + day * 5 % 9))
+        if day:
+            found.append(
+                pressure(morning + timedelta(hours=13), 122 + day // 3 + day * 5 % 8, 72 + day * 3 % 9)
+            )
+    return tuple(sorted(found, key=lambda kept: kept.vital.taken_at, reverse=True))
+
+
+def medicine(name: str, dose: str, usage: str, form: Form = Form.INTERNAL) -> Medicine:
+    """A medicine as the bag says."""
+    return Medicine(new_id(), name, dose, "錠", usage=Usage(usage, "", form, 28, "日分"))
+
+
+DISPENSINGS = (
+    Dispensing(
+        new_id(),
+        date(2026, 11, 12),
+        (
+            medicine("アムロジピン錠5mg「トーワ」", "1", "1日1回朝食後"),
+            medicine("カンデサルタン錠8mg", "1", "1日1回朝食後"),
+            medicine(LONGEST, "14", "1日1回腰に貼付", Form.EXTERNAL),
+        ),
+        Place("しま薬局"),
+        clinic=Place("なぎさ島診療所"),
+        author=Author.CARE_STAFF,
+        origin="jahis_techo",
+    ),
+    Dispensing(
+        new_id(), date(2026, 10, 15), (medicine("アムロジピン錠5mg", "1", "1日1回朝食後"),), origin="typed"
+    ),
+)
+
+
+def _unclear() -> tuple[bytes, ...]:
+    """Codes whose order nothing can tell: each remark is cut in two, and each half fits to every other."""
+    notes = [f"401,{a}の前と{b}の後,1\r\n" for a, b in zip("いろは", "にほへ", strict=True)]
+    text = "JAHISTC08,1\r\n1,山田 花子,2,S230402\r\n5,20261112,1\r\n11,しま薬局,34,4,1,,,,1\r\n" + "".join(
+        notes
+    )
+    first, *rest = text.split("前と")
+    parts = [first + "前", *(f"と{one}前" for one in rest[:-1]), "と" + rest[-1]]
+    return tuple(part.encode("cp932") for part in parts)
+
+
+UNCLEAR = _unclear()
