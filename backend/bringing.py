@@ -9,7 +9,7 @@ from uuid import UUID
 import backend.imports.reading  # noqa: F401  names its jobs
 from backend import jobs
 from backend.house import House
-from backend.imports import inbox, keeping
+from backend.imports import inbox, keeping, reading
 from backend.imports.inbox import Import, State
 from backend.records import records
 from backend.settings import Settings
@@ -25,7 +25,7 @@ def bring(settings: Settings, record_id: UUID, path: Path, *, keep: bool) -> dic
     if record is None:
         raise NotThere
     owner = Viewer(record.owner, Role.PATIENT)
-    received = inbox.receive_file(house, owner, record_id, path)
+    received = reading.receive_file(house, owner, record_id, path)
     if received.state is State.WAITING:  # a large one: read here and now, as the job loop would
         jobs.run_due(house)
     with house.database.transaction() as session:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
@@ -32,7 +31,6 @@ from backend.seal import SealedBytes
 from shared import clock
 from shared.consent import Right, Scope, Viewer
 from shared.formats import Identity
-from shared.ids import new_id
 from shared.languages import tr
 from shared.problems import Clash, NotThere, Problem
 
@@ -181,21 +179,6 @@ def order_reading(record: OpenRecord, row: ImportRow) -> None:
     later = clock.now() + _SECOND_CHANCE if row.bytes <= SMALL else None
     about = {"record_id": record.id, "import_id": row.id}
     jobs.put(record.session, "imports.reading.read", Behalf(record.viewer), run_after=later, **about)
-
-
-def receive_file(
-    house: House[Opener], viewer: Viewer, record_id: UUID, path: Path, import_id: UUID | None = None
-) -> Import:
-    """Hand in a file of this machine on behalf of ``viewer``, who must be the owner; large ones are read by the job."""
-    from backend.imports.reading import read_small
-
-    with house.database.transaction() as session:
-        record = open_own(house.opener, session, viewer, record_id, "job")
-    handed = Handed(import_id or new_id(), path.name, house.settings.upload_limit_mb * 1_000_000)
-    with path.open("rb") as file:
-        received = receive(house.database, record, handed, [file])
-    with house.database.transaction() as session:
-        return read_small(replace(record, session=session), received.id)
 
 
 def open_own(opener: Opener, session: Session, viewer: Viewer, record_id: UUID, way: str) -> OpenRecord:

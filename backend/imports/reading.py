@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
@@ -22,8 +23,9 @@ from backend.imports.staging import TROUBLE
 from backend.imports.tables import ImportRow
 from backend.jobs import House, Job
 from backend.records.compared import Compared
-from shared.consent import Right, Scope
+from shared.consent import Right, Scope, Viewer
 from shared.formats import HEAD_BYTES, Answers, Identity, jahis_techo, named, recognise
+from shared.ids import new_id
 from shared.problems import Clash, NotThere, Problem, Unreadable
 
 # The job says that it is alive after so many pieces of the file, whatever it finds in them.
@@ -54,6 +56,19 @@ class _Task:
     bytes: int
     name: str
     answers: Answers
+
+
+def receive_file(
+    house: House[Opener], viewer: Viewer, record_id: UUID, path: Path, import_id: UUID | None = None
+) -> Import:
+    """Hand in a file of this machine on behalf of ``viewer``, who must be the owner; large ones are read by the job."""
+    with house.database.transaction() as session:
+        record = inbox.open_own(house.opener, session, viewer, record_id, "job")
+    handed = inbox.Handed(import_id or new_id(), path.name, house.settings.upload_limit_mb * 1_000_000)
+    with path.open("rb") as file:
+        received = inbox.receive(house.database, record, handed, [file])
+    with house.database.transaction() as session:
+        return read_small(replace(record, session=session), received.id)
 
 
 def read_small(record: OpenRecord, import_id: UUID) -> Import:

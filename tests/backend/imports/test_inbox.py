@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.db import Base
-from backend.imports import inbox
+from backend.imports import inbox, reading
 from backend.imports.inbox import SMALL, State, state_label
 from backend.jobs import run_due
 from shared.ids import new_id
@@ -26,7 +26,7 @@ def test_a_file_of_this_machine_goes_into_the_owners_inbox(
 ) -> None:
     path = tmp_path / "書き出したデータ.xml"
     path.write_bytes(APPLE + b"<!-- " + b"x" * SMALL + b" -->" if large else APPLE)
-    received = inbox.receive_file(desk.house, desk.cast.hanako.viewer, desk.cast.record, path)
+    received = reading.receive_file(desk.house, desk.cast.hanako.viewer, desk.cast.record, path)
     assert (received.state, received.contents.name) == (
         State.WAITING if large else State.PREVIEWED,
         path.name,
@@ -40,7 +40,7 @@ def test_nobody_else_may_put_a_file_there(desk: Desk, tmp_path: Path) -> None:
     path.write_bytes(PHARMACY)
     for record in (desk.cast.record, new_id()):
         with pytest.raises(Refused):
-            inbox.receive_file(desk.house, desk.cast.kato.viewer, record, path)
+            reading.receive_file(desk.house, desk.cast.kato.viewer, record, path)
 
 
 def test_a_file_over_the_limit_is_refused(desk: Desk, tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_a_file_over_the_limit_is_refused(desk: Desk, tmp_path: Path) -> None:
     path.write_bytes(bytes(1_000_001))
     small = replace(desk.house, settings=replace(desk.house.settings, upload_limit_mb=1))
     with pytest.raises(TooBig):
-        inbox.receive_file(small, desk.cast.hanako.viewer, desk.cast.record, path)
+        reading.receive_file(small, desk.cast.hanako.viewer, desk.cast.record, path)
     assert desk.rows("import_pieces") == 0
 
 
