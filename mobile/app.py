@@ -5,6 +5,7 @@ Widgets are touched in the main thread only: `take` may be called from any threa
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -193,7 +194,7 @@ class TomoniApp(App):
 
     def _dropped(self, _window: object, name: bytes, *_: object) -> None:
         """A file dropped on the window of a computer, where there may be no file dialog."""
-        path = Path(name.decode())
+        path = Path(os.fsdecode(name))  # not every name is UTF-8
         if self.shell.front == "import_file" and path.is_file():
             self._after(shells.told(self.shell, FilePicked(path.name, path, path.stat().st_size)))
 

@@ -24,6 +24,7 @@ MESSAGES: dict[str, str] = {
     "value_improbable": "{label} {value} {unit} は、ふだん見られない値です。このまま記録してよいですか。",
     "systolic_not_above_diastolic": "上の血圧（{systolic}）が下の血圧（{diastolic}）より大きくありません。入力を確かめてください。",
     "too_many_decimals": "{label}は小数点以下 {decimals} 桁までで入力してください。",
+    "code_wrong": "「{code}」は {system} のコードではありません。",
     "not_a_number": "数字で入力してください。",
     "time_without_zone": "時刻に時差がありません。時差（例：+09:00）を付けてください。",
     "time_in_future": "未来の時刻（{when}）になっています。時計が合っているか確かめてください。このまま記録してよいですか。",

@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.house",
     "tests.fixtures.postgres",
     "tests.fixtures.server",
+    "tests.fixtures.skips",
     "tests.fixtures.spoken",
     "tests.fixtures.window",
 ]

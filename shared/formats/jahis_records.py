@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from shared.codes import DRUG_SYSTEMS, JAMI_USAGE
 from shared.formats import Found, Identity, Piece, Trouble
 from shared.formats.jahis_keys import dispensing_key, id_of, medicine_ids, remark_key
 from shared.formats.jahis_lines import Line, day, split_of, whole
@@ -55,7 +56,6 @@ _FORMS = {
     "9": (Form.MATERIAL, Route.MATERIAL),
     "10": (Form.OTHER, Route.OTHER),
 }
-_CODE = re.compile(r"[0-9A-Za-z.\-]{1,20}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 _UNNAMED = UUID(int=0)
 
@@ -207,6 +207,9 @@ class Notebook:
             self._asides.append(Unreadable("jahis_line_number", text=dose))
         code_set, code = self._code(line)
         generic = line.field(10) if line.field(9) == "2" else ""
+        if generic and not DRUG_SYSTEMS[CodeSet.GENERIC].fits(generic):
+            self._asides.append(Unreadable("jahis_line_code", text=generic))
+            generic = ""
         medicine = Medicine(
             id=_UNNAMED,
             name=name,
@@ -215,7 +218,7 @@ class Notebook:
             code_set=code_set,
             code=code,
             generic_name=line.field(8),
-            generic_code=generic if _CODE.fullmatch(generic) else "",
+            generic_code=generic,
             rp=rp,
             clinic_doctor=" ".join(filter(None, (visit.other_clinic, visit.doctor))),
             department=visit.department,
@@ -229,7 +232,8 @@ class Notebook:
 
     def _code(self, line: Line) -> tuple[CodeSet, str]:
         code_set, code = _CODE_SETS.get(line.field(5)), line.field(6)
-        if code_set is None or (code and (code_set is CodeSet.NONE or not _CODE.fullmatch(code))):
+        system = DRUG_SYSTEMS.get(code_set) if code_set else None
+        if code_set is None or (code and (system is None or not system.fits(code))):
             self._asides.append(Unreadable("jahis_line_code", text=f"{line.field(5)},{code}"))
         elif code_set is not CodeSet.NONE and not code:
             self._asides.append(Unreadable("jahis_code_missing"))
@@ -249,11 +253,11 @@ class Notebook:
         if amount is None and line.field(3):
             self._asides.append(Unreadable("jahis_line_number", text=line.field(3)))
         form, group.route = _FORMS.get(line.field(5), (None, None))
-        if form is None or (code and not _CODE.fullmatch(code)):
+        if form is None or (code and not JAMI_USAGE.fits(code)):
             self._asides.append(Unreadable("jahis_line_code", text=line.field(5) if form is None else code))
         group.usage = Usage(
             text=line.field(2),
-            code=code if _CODE.fullmatch(code) else "",
+            code=code if JAMI_USAGE.fits(code) else "",
             form=form,
             amount=amount,
             amount_unit=line.field(4),

@@ -9,6 +9,7 @@ The touches go the way real ones go (window, input providers, widgets); nothing 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -170,7 +171,7 @@ class Driver:
 
     def drop(self, path: Path) -> None:
         """Drop a file on the window, as a desktop does."""
-        Window.dispatch("on_drop_file", str(path).encode(), Window.width // 2, Window.height // 2)
+        Window.dispatch("on_drop_file", os.fsencode(path), Window.width // 2, Window.height // 2)
         self.pump(3)
 
     def turn(self, width: int, height: int) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -262,6 +263,7 @@ def test_a_file_dropped_on_the_window_is_sent_and_no_other_thing_is(tmp_path: Pa
         phone.pump(3)
         phone.press("取り込む")
         phone.drop(tmp_path)
+        phone.drop(tmp_path / os.fsdecode(b"\x83t\x83@.zip"))  # the name of an old computer, not UTF-8
         assert not any(isinstance(ask, UploadFile) for ask in asked), "a folder is no file"
         phone.drop(export)
         assert asked[-1] == UploadFile(export.name, export)

@@ -1,0 +1,268 @@
+"""Every door answers what /api/openapi.json says of it: the cast knocks everywhere, and is let in or refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from backend.http import ANYONE, ROUTES, Route
+from backend.web import openapi
+from shared import clock
+from shared.consent import Purpose, Right
+from shared.ids import new_id
+from shared.kinds import Meal
+from shared.sync import Change, Word
+from shared.sync_schema import Told, told_members
+from tests.backend.doors import Knocking, knocking, members, path_of
+from tests.backend.imports.desk import sample
+from tests.backend.people import MORNING, pressure, weight
+from tests.cast import PASSWORD, RECORD, Cast, email
+from tests.contract import complaints
+
+HERS = f"/api/records/{RECORD}"
+NOW = MORNING + timedelta(hours=1)
+PUBLISHED = openapi.published(ROUTES)
+
+
+def named(route: Route) -> str:
+    return f"{route.method} {route.rule}"
+
+
+@dataclass
+class Visitor:
+    """Somebody who knocks, and looks at every answer; ``heard`` is what she was told, by door."""
+
+    app: Flask
+    who: Knocking
+    heard: set[tuple[str, int]] = field(default_factory=set)
+
+    def ask(self, method: str, path: str, status: int, **sent: Any) -> Any:
+        """One request that is answered with ``status``, as described."""
+        answer = self.who.ask(method, path, **sent)
+        self.look(method, path, answer)
+        assert answer.status_code == status, answer.text
+        return answer.json if answer.is_json else None
+
+    def look(self, method: str, path: str, answer: TestResponse) -> None:
+        """Hold an answer against the document."""
+        matched = self.app.url_map.bind("localhost").match(path.partition("?")[0], method, return_rule=True)
+        rule = matched[0].rule
+        assert list(complaints(method, rule, answer)) == []
+        self.heard.add((f"{method} {rule}", answer.status_code))
+
+
+@pytest.fixture(autouse=True)
+def that_morning() -> Iterator[None]:
+    with clock.held(NOW):
+        yield
+
+
+@pytest.fixture
+def hanako(app: Flask, cast: Cast) -> Visitor:
+    return Visitor(app, knocking(app, cast.hanako))
+
+
+def test_every_door_lets_in_as_described(app: Flask, cast: Cast, hanako: Visitor) -> None:
+    signs_in(hanako)
+    measures(hanako)
+    wears(hanako)
+    imports(hanako)
+    lets_in(hanako, cast)
+    sato = Visitor(app, knocking(app, cast.sato), hanako.heard)
+    listed = sato.ask("GET", "/api/records", 200)["records"]
+    assert {"vitals", "wearables", "medicines"} <= listed[0].keys()
+    assert listed[0]["wearables"]
+    assert listed[0]["medicines"]["medicines"] > 0
+    assert sato.ask("GET", "/api/me", 200)["record_id"] is None
+    told = sato.ask("GET", f"{HERS}/sync/pull?after=0", 200)
+    assert {change["word"] for change in told["changes"]} == {"vital", "day", "dispensing"}
+    ends_it(hanako)
+    let_in = {door for door, status in hanako.heard if status < 300}
+    assert let_in == {named(route) for route in PUBLISHED}
+
+
+def signs_in(her: Visitor) -> None:
+    device = {"id": str(her.who.device), "label": "電話"}
+    her.ask("GET", "/api/openapi.json", 200)
+    her.ask("GET", "/api/docs", 200)
+    new = {"id": str(new_id()), "record_id": str(new_id()), "email": "umi@example.jp", "password": PASSWORD}
+    new |= {"name": "海野 波子", "born_on": "1950-01-02"}
+    her.ask("POST", "/api/sign-up", 201, json={**new, "device": device})
+    her.ask(
+        "POST",
+        "/api/sign-up",
+        409,
+        json={
+            **new,
+            "id": str(new_id()),
+            "record_id": str(RECORD),
+            "email": "nami@example.jp",
+            "device": device,
+        },
+    )
+    wrong = {"email": email("hanako"), "password": "ちがう", "device": device}
+    for _ in range(6):
+        her.ask("POST", "/api/sign-in", 401, json=wrong)
+    kimura = {"email": email("kimura"), "password": PASSWORD, "device": device}
+    tokens = her.ask("POST", "/api/sign-in", 200, json=kimura)
+    tokens = her.ask("POST", "/api/refresh", 200, json={"refresh": tokens["refresh"]})
+    her.ask("POST", "/api/sign-out", 204, json={"refresh": tokens["refresh"]})
+    her.ask("POST", "/api/refresh", 401, json={"refresh": tokens["refresh"]})
+    her.ask("GET", "/api/me", 200)
+    found = her.ask("GET", "/api/practitioners?name=佐藤", 200)["practitioners"]
+    assert [one["facility"] for one in found] == ["なぎさ島診療所"]
+
+
+def measures(her: Visitor) -> None:
+    assert her.ask("GET", f"{HERS}/vitals/summary", 200)["jsh"]["morning"]["mean"] is None
+    vital, at = pressure(note="よく眠れた"), f"{HERS}/vitals"
+    her.ask("POST", at, 201, json=members(vital))
+    her.ask("POST", at, 409, json=members(pressure(id=vital.id, systolic=140)))
+    her.ask("POST", at, 409, json=members(pressure(systolic=235, minutes=5)))
+    her.ask("POST", at, 201, json=members(pressure(systolic=235, minutes=5), confirmed=True))
+    her.ask("POST", at, 201, json=members(weight(minutes=6), session="morning"))
+    sugar = {"kind": "blood_glucose", "value": "110", "meal": next(iter(Meal)).value}
+    her.ask("POST", at, 201, json={**members(weight(minutes=7)), **sugar})
+    stamp = NOW + timedelta(minutes=1)
+    changed = members(pressure(id=vital.id, systolic=133))
+    her.ask("PUT", f"{at}/{vital.id}?edited_at={_z(stamp)}", 200, json=changed)
+    other = members(weight(minutes=9))
+    her.ask("POST", at, 201, json=other)
+    her.ask("DELETE", f"{at}/{other['id']}?edited_at={_z(stamp)}", 200)
+    her.ask("DELETE", f"{at}/{new_id()}?edited_at={_z(stamp)}", 404)
+    late = f"{at}/{other['id']}?edited_at={_z(MORNING + timedelta(seconds=1))}"
+    her.ask("DELETE", late, 200)
+    told = her.ask("GET", f"{at}/{other['id']}/versions", 200)["versions"]
+    assert {each["vital"] is None for each in told} == {True, False}
+    assert len(her.ask("GET", f"{at}?kind=blood_pressure&limit=5", 200)["vitals"]) == 2
+    summary = her.ask("GET", f"{at}/summary", 200)
+    assert summary["jsh"]["morning"]["mean"]["pulse"] == 66
+    pushes(her)
+
+
+def pushes(her: Visitor) -> None:
+    vital = weight(minutes=20)
+    body = json.dumps(members(vital), ensure_ascii=False)
+    told = told_members(Told(Change(Word.VITAL, vital.id, NOW, her.who.device, body), 1))
+    foreign = {**told, "word": "dispensing", "id": str(new_id())}
+    older = {**told, "edited_at": _z(MORNING), "body": body.replace("52.4", "52.9")}
+    changes = [told, told, foreign, older, {"id": 7}, "?"]
+    results = her.ask("POST", f"{HERS}/sync/push", 200, json={"changes": changes})["results"]
+    assert [each["state"] for each in results] == ["kept", "same", "refused", "lost", "refused", "refused"]
+
+
+def wears(her: Visitor) -> None:
+    begun = clock.to_ms(MORNING)
+    columns = {"source": "iPhone", "start": [begun, begun + 60_000], "value": [3, 4.5]}
+    nights = {"source": "時計", "start": [begun, begun + 60_000], "end": [begun + 60_000, begun + 1_200_000]}
+    for stream, values in (
+        ("steps", columns),
+        ("heart_rate", {**columns, "comparator": [0, -1]}),
+        ("sleep", {**nights, "value": [3, 4]}),
+    ):
+        posted = {"delivery": str(new_id()), "stream": stream, **values}
+        assert her.ask("POST", f"{HERS}/streams", 200, json=posted)["new"] == 2
+        assert her.ask("GET", f"{HERS}/streams/{stream}/days", 200)["days"]
+        assert her.ask("GET", f"{HERS}/streams/{stream}/readings?day=2026-03-03", 200)["sources"]
+    her.ask("GET", f"{HERS}/streams/sunshine/days", 422)
+
+
+def imports(her: Visitor) -> None:
+    at = f"{HERS}/imports"
+    one = _hand_in(her, "jahis_techo/hanako_pharmacy.txt")
+    assert one["identity"]
+    two = _hand_in(her, "apple_health/hanako_2026.xml")
+    assert two["troubles"]
+    her.ask("POST", f"{at}?name=x", 422, data=b"x")
+    refused = her.ask("POST", at, 201, data=b"\x00nothing", headers={"Idempotency-Key": str(new_id())})
+    assert refused["problem"]
+    assert len(her.ask("GET", at, 200)["imports"]) == 3
+    her.ask("GET", f"{at}/{two['id']}?after=0&limit=1", 200)
+    her.ask("GET", f"{at}/{new_id()}", 404)
+    her.ask("POST", f"{at}/{two['id']}/answers", 200, json={"zone": "Asia/Tokyo"})
+    her.ask("POST", f"{at}/{two['id']}/answers", 422, json={"zone": "Moon/Sea"})
+    assert her.ask("POST", f"{at}/{one['id']}/keep", 200)["state"] == "kept"
+    her.ask("POST", f"{at}/{one['id']}/answers", 409, json={"zone": "Asia/Tokyo"})
+    her.ask("POST", f"{at}/{two['id']}/keep", 200)
+    assert her.ask("POST", f"{at}/{two['id']}/undo", 200)["state"] == "undone"
+    assert her.ask("GET", f"{HERS}/medicines", 200)["dispensings"]
+
+
+def _hand_in(her: Visitor, name: str) -> Any:
+    key = {"Idempotency-Key": str(new_id())}
+    return her.ask("POST", f"{HERS}/imports?name=file", 201, data=sample(name), headers=key)
+
+
+def lets_in(her: Visitor, cast: Cast) -> None:
+    asked = {
+        "id": str(new_id()),
+        "to_account": str(cast.sato.id),
+        "scopes": ["vitals", "wearables", "medicines"],
+    }
+    asked |= {"rights": [Right.READ], "purposes": [Purpose.CARE], "days": 90}
+    grant = her.ask("POST", f"{HERS}/grants", 201, json=asked)
+    assert (grant["state"], grant["revoked_at"]) == ("active", None)
+    her.ask("POST", f"{HERS}/grants", 409, json={**asked, "scopes": ["vitals"]})
+    her.ask("POST", f"{HERS}/grants", 422, json={**asked, "id": str(new_id()), "to_account": str(new_id())})
+
+
+def ends_it(her: Visitor) -> None:
+    (grant,) = her.ask("GET", f"{HERS}/grants", 200)["grants"]
+    assert her.ask("POST", f"{HERS}/grants/{grant['id']}/revoke", 200)["revoked_at"]
+    her.ask("POST", f"{HERS}/grants/{new_id()}/revoke", 404)
+    visits = her.ask("GET", f"{HERS}/visits?limit=500", 200)["visits"]
+    assert {visit["who"]["name"] for visit in visits} == {"山田 花子", "佐藤 健"}
+    assert "grant" in {change["word"] for change in her.ask("GET", f"{HERS}/sync/pull", 200)["changes"]}
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_door_refuses_as_described(app: Flask, cast: Cast, language: str) -> None:
+    hanako, kato = knocking(app, cast.hanako), knocking(app, cast.kato)
+    refused: dict[str, set[int]] = {}
+    for route in PUBLISHED:
+        path = path_of(route, RECORD, {"stream": "steps"})
+        words: dict[str, Any] = {"headers": {"Accept-Language": language}}
+        if route.takes is not None:
+            words["json"] = {"nonsense": 1}
+        answers = [app.test_client().open(path, method=route.method, **words)]
+        answers += [each.ask(route.method, f"{path}?nonsense=1", **words) for each in (hanako, kato)]
+        for answer in answers:
+            assert list(complaints(route.method, route.rule, answer)) == []
+        refused[named(route)] = {answer.status_code for answer in answers} - {200}
+    for route in PUBLISHED:
+        expected = set() if route.needs is ANYONE else {401}
+        expected |= {422} if route.takes is not None or route.asks is not None else set()
+        expected |= {404} if isinstance(route.needs, tuple) else set()
+        assert expected <= refused[named(route)], named(route)
+
+
+def test_a_file_that_is_too_large_is_refused_as_described(hanako: Visitor, cast: Cast) -> None:
+    too_big = {"delivery": "x" * (cast.house.settings.body_limit_mb * 1_000_000 + 1)}
+    hanako.ask("POST", f"{HERS}/streams", 413, json=too_big)
+
+
+def test_a_member_too_many_or_too_few_is_seen(hanako: Visitor) -> None:
+    answer = hanako.who.get("/api/me")
+    told: Any = answer.json
+    assert list(complaints("GET", "/api/me", answer)) == []
+    for spoilt in (
+        {**told, "shoe_size": 23},
+        {name: value for name, value in told.items() if name != "name"},
+        {**told, "id": "7"},
+        {**told, "role": "king"},
+    ):
+        answer.data = json.dumps(spoilt)
+        assert len(list(complaints("GET", "/api/me", answer))) == 1
+    answer.status_code = 418
+    assert "is not an answer that is told of" in next(complaints("GET", "/api/me", answer))
+
+
+def _z(moment: Any) -> str:
+    return str(moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
