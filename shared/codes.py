@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from shared.languages import tr
 from shared.medicines import CodeSet
 from shared.problems import Invalid
 
@@ -39,7 +40,7 @@ class Code:
 
     def __post_init__(self) -> None:
         if not self.system.fits(self.code):
-            raise Invalid("code_wrong", system=self.system.name, code=self.code)
+            raise Invalid("code_wrong", system=tr(self.system.name), code=self.code)
 
 
 def _loinc_check(code: str) -> bool:
