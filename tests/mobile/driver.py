@@ -27,7 +27,7 @@ from kivy.uix.widget import Widget
 
 from tests.fixtures.window import HEIGHT, WIDTH
 
-PATIENCE_SECONDS = 20.0  # how long a worker thread may take on a busy machine before a wait fails
+PATIENCE_SECONDS = 60.0  # how long a worker thread may take on a busy machine before a wait fails
 
 
 class Finger(MotionEvent):  # type: ignore[misc]  # Kivy's classes are untyped
