@@ -221,6 +221,7 @@ phone)
     need_window
     add_phone
     make_assets
+    install_gl
     ;;
 check)
     add_phone

@@ -103,6 +103,18 @@ def test_a_silence_breaks_the_line_and_a_usual_gap_does_not() -> None:
     assert [path.count("M") for path in lines[1]] == [2, 2]
 
 
+def test_all_below_a_target_is_shaded_and_the_target_is_in_the_data() -> None:
+    shown = drawn([point(1, 130, 80)])
+    plane, svg = drawing._plane(shown), drawing.pressure_svg(shown)
+    bottom = drawing.HEIGHT - drawing.BOTTOM
+    for target, shade, name in ((125, "#eef7f0", "上の目標 125"), (75, "#dff0e3", "下の目標 75")):
+        (box,) = [part for part in svg.split("<rect")[1:] if shade in part]
+        assert f'y="{plane.y(target):.1f}" ' in box
+        assert f'height="{bottom - plane.y(target):.1f}"' in box
+        assert f">{name}</text>" in svg
+    assert chart.columns(shown)["target"] == [125, 75]
+
+
 def test_the_sessions_differ_by_shape_and_word_not_only_by_colour() -> None:
     sessions = [point(n, 130, 80, session) for n, session in enumerate(Session, start=1)]
     svg = drawing.pressure_svg(drawn(sessions))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Sequence
 from datetime import timedelta
@@ -164,6 +165,7 @@ def test_nothing_below_the_reference_is_marked(cast: Cast, sato: Browser) -> Non
 
 def test_the_other_measurements_show_their_newest_value(cast: Cast, sato: Browser) -> None:
     now = clock.now()
+    taken = (now - timedelta(days=1)).astimezone(ZoneInfo("Asia/Tokyo"))
     measured(
         cast,
         single("weight", now - timedelta(days=3), "52.4"),
@@ -172,27 +174,39 @@ def test_the_other_measurements_show_their_newest_value(cast: Cast, sato: Browse
     )
     cast.lets_in(cast.sato, Scope.VITALS)
     shown = sato.shown(f"/records/{RECORD}")
-    assert "52.9" in shown
-    assert "104" in shown
+    for value in ("52.9", "104"):  # each with the day it is of
+        beside = shown.split(f"<b>{value}</b>")[1].split("</dd>")[0]
+        assert wording.moment(taken, now.astimezone(taken.tzinfo)) in beside
     assert "52.4" not in shown
 
 
 def test_her_steps_and_heart_rate_are_shown_by_day(cast: Cast, sato: Browser) -> None:
-    now = clock.to_ms(clock.now())
-    start = array("q", [now - hours * 3_600_000 for hours in (30, 29, 28)])
+    today = clock.now().astimezone(ZoneInfo("Asia/Tokyo")).replace(hour=12, minute=0, second=0, microsecond=0)
+    noon = clock.to_ms(today - timedelta(days=2))  # and the day before it, both wholly over
+    start = array("q", [noon - 24 * 3_600_000, noon, noon + 600_000])
     with cast.house.database.transaction() as session:
         record = cast.open(session, cast.hanako)
-        for stream, numbers in (("steps", (1200.0, 2300.0, 4000.0)), ("heart_rate", (61.0, 70.0, 103.0))):
+        for stream, numbers in (("steps", (4000.0, 1200.0, 2300.0)), ("heart_rate", (66.0, 61.0, 103.0))):
             merging.deliver(
                 record, new_id(), [Readings(stream, "Watch", start, start[:], array("d", numbers))]
             )
     cast.lets_in(cast.sato, Scope.WEARABLES)
-    shown = sato.shown(f"/records/{RECORD}")
-    assert "の歩数の図" in shown
-    assert "の心拍数の図" in shown
-    # The three may fall on two days; whatever the day, the highest heart rate is drawn and told.
-    assert "103" in shown
-    assert "4,000" in shown or "6,300" in shown or "7,500" in shown
+    _, steps, beats = sato.shown(f"/records/{RECORD}").split('class="worn"')[1].split("<h3>")
+    assert "の歩数の図" in steps
+    assert "の心拍数の図" in beats
+    days = [f"{on.month}/{on.day}" for on in (today - timedelta(days=back) for back in (3, 2))]
+    assert [by_day(steps)[on] for on in days] == ["4,000", "3,500"]
+    assert [by_day(beats)[on] for on in days] == ["66 66〜66", "82 61〜103"]
+    assert by_day(steps)[f"{today.month}/{today.day}"] == "—"  # nothing yet, which is not a zero
+
+
+def by_day(part: str) -> dict[str, str]:
+    """What the table of a stream says, by the day at its head."""
+    words = [
+        [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.split(r"</t[hd]>", row)[:-1]]
+        for row in part.split("<table")[1].split("</tr>")[:2]
+    ]
+    return dict(zip(words[0], words[1], strict=True))
 
 
 def test_each_medicine_is_shown_with_where_it_came_from(cast: Cast, sato: Browser) -> None:
