@@ -48,6 +48,7 @@ def _cannot(sentence: str) -> int:
 
 def settings_here(port: int = 8000) -> Settings:
     """Settings from the environment; what is not set there comes from ``var/``: secrets made once, embedded SQLite."""
+    os.umask(0o077)  # what lies in the folder is its owner's alone, the database and its journal too
     folder = Path(os.environ.get("TOMONI_DATA_DIR", DATA_DIR)).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     defaults = {

@@ -33,9 +33,20 @@ REFERENCE_SYSTOLIC = 135
 REFERENCE_DIASTOLIC = 85
 
 
+# Numbers that a mean is held against; 134.6 must not be read as 135 beside the words "below 135/85".
+_SYSTOLIC_LINES = (125, REFERENCE_SYSTOLIC)
+_DIASTOLIC_LINES = (75, REFERENCE_DIASTOLIC)
+
+
 def whole(number: Fraction) -> int:
     """A mean as it is shown: a whole number, half up (127.5 is shown as 128). Comparisons use the exact mean."""
     return floor(number + Fraction(1, 2))
+
+
+def _shown(number: Fraction, lines: Sequence[int]) -> str:
+    if any(number < line <= whole(number) for line in lines):
+        return f"{floor(number * 10) / 10:.1f}"
+    return str(whole(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +59,8 @@ class Mean:
 
     @property
     def text(self) -> str:
-        """As people read it: ``128/78``."""
-        return f"{whole(self.systolic)}/{whole(self.diastolic)}"
+        """As people read it: ``128/78``. Where rounding would cross 135/85 or 125/75, one decimal: ``134.6/79``."""
+        return f"{_shown(self.systolic, _SYSTOLIC_LINES)}/{_shown(self.diastolic, _DIASTOLIC_LINES)}"
 
 
 def mean_of(means: Sequence[Mean]) -> Mean:

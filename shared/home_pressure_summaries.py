@@ -41,7 +41,7 @@ class Part:
 
     @property
     def standing(self) -> Standing:
-        """Against 135/85, compared exactly (134.5 is shown as 135 and is below); no verdict under 5 days."""
+        """Against 135/85, compared exactly (134.5 is below, and shown as 134.5); no verdict under 5 days."""
         if self.mean is None or self.days < LEAST_DAYS:
             return Standing.NOT_ENOUGH_DAYS
         reached = reaches_reference(self.mean.systolic, self.mean.diastolic)

@@ -10,8 +10,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from flask import Flask, Response, request
+import flask
+from flask import Flask, request
 from jsonschema import Draft202012Validator, FormatChecker
+from werkzeug.wrappers import Response
 
 from backend.app import DOORS
 from backend.http import ROUTES
@@ -71,7 +73,7 @@ def watch(app: Flask) -> list[str]:
     broken: list[str] = []
 
     @app.after_request
-    def look(answer: Response) -> Response:
+    def look(answer: flask.Response) -> flask.Response:
         rule = request.url_rule
         if rule is not None and rule.rule.startswith(openapi.PREFIX):
             broken.extend(complaints(request.method, rule.rule, answer))

@@ -113,7 +113,8 @@ def test_migrate_and_seed_may_be_repeated(tmp_path: Path) -> None:
     for command in ("migrate", "migrate", "seed", "seed", "migrate"):
         done = tomoni(command, home=tmp_path)
         assert (done.returncode, done.stderr) == (0, ""), command
-    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o600
+    for name in ("secrets", "tomoni.db"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600, name
     assert "sato@example.jp" in tomoni("seed", home=tmp_path).stdout
 
 

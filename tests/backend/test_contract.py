@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from shared import clock
 from shared.consent import Purpose, Right
 from shared.ids import new_id
 from shared.kinds import Meal
+from shared.schema import Stamp
 from shared.sync import Change, Word
 from shared.sync_schema import Told, told_members
 from tests.backend.doors import Knocking, knocking, members, path_of
@@ -95,18 +96,8 @@ def signs_in(her: Visitor) -> None:
     new = {"id": str(new_id()), "record_id": str(new_id()), "email": "umi@example.jp", "password": PASSWORD}
     new |= {"name": "海野 波子", "born_on": "1950-01-02"}
     her.ask("POST", "/api/sign-up", 201, json={**new, "device": device})
-    her.ask(
-        "POST",
-        "/api/sign-up",
-        409,
-        json={
-            **new,
-            "id": str(new_id()),
-            "record_id": str(RECORD),
-            "email": "nami@example.jp",
-            "device": device,
-        },
-    )
+    taken = {**new, "id": str(new_id()), "record_id": str(RECORD), "email": "nami@example.jp"}
+    her.ask("POST", "/api/sign-up", 409, json={**taken, "device": device})
     wrong = {"email": email("hanako"), "password": "ちがう", "device": device}
     for _ in range(6):
         her.ask("POST", "/api/sign-in", 401, json=wrong)
@@ -201,12 +192,12 @@ def _hand_in(her: Visitor, name: str) -> Any:
 
 
 def lets_in(her: Visitor, cast: Cast) -> None:
-    asked = {
-        "id": str(new_id()),
-        "to_account": str(cast.sato.id),
+    asked: dict[str, Any] = {"id": str(new_id()), "to_account": str(cast.sato.id), "days": 90}
+    asked |= {
         "scopes": ["vitals", "wearables", "medicines"],
+        "rights": [Right.READ],
+        "purposes": [Purpose.CARE],
     }
-    asked |= {"rights": [Right.READ], "purposes": [Purpose.CARE], "days": 90}
     grant = her.ask("POST", f"{HERS}/grants", 201, json=asked)
     assert (grant["state"], grant["revoked_at"]) == ("active", None)
     her.ask("POST", f"{HERS}/grants", 409, json={**asked, "scopes": ["vitals"]})
@@ -264,5 +255,5 @@ def test_a_member_too_many_or_too_few_is_seen(hanako: Visitor) -> None:
     assert "is not an answer that is told of" in next(complaints("GET", "/api/me", answer))
 
 
-def _z(moment: Any) -> str:
-    return str(moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+def _z(moment: datetime) -> str:
+    return str(Stamp().give(moment))

@@ -29,10 +29,10 @@ class Machine:
         target.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
         target.chmod(0o755)
 
-    def set_up(self, **environment: str) -> str:
-        """Run setup.sh, which must fail; the sentence it fails with."""
+    def set_up(self, what: str = "run", **environment: str) -> str:
+        """Run setup.sh for a command, which must fail; the sentence it fails with."""
         asked = subprocess.run(
-            ["/bin/sh", "setup.sh", "run"],
+            ["/bin/sh", "setup.sh", what],
             cwd=self.folder,
             env={"PATH": str(self.path), "HOME": str(self.folder), **environment},
             capture_output=True,
@@ -60,17 +60,21 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(folder, path)
 
 
-def _python(version: int, whole: bool = True, pip_says: str = "") -> str:
-    """A Python that tells ``version``, may lack venv, makes itself a .venv, and whose pip fails with ``pip_says``."""
+def _python(version: int, whole: bool = True, pip_says: str = "", lacks: str = "nothing") -> str:
+    """A Python that tells ``version``, may lack venv, makes itself a .venv; pip fails with ``pip_says``, if anything.
+
+    What it runs with ``lacks`` among its words fails: as where there is no such library, or no browser.
+    """
     return f"""
 case "$*" in
+*{lacks}*) exit 1 ;;
 *"%d%02d"*) echo {version} ;;
 *"%d.%d"*) echo 3.{version % 100} ;;
 *ensurepip*) exit {0 if whole else 1} ;;
 *"import pip"*) exit 0 ;;
 --version) echo Python 3.{version % 100} ;;
 "-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python ;;
-"-m pip"*) echo "{pip_says}"; exit 1 ;;
+"-m pip"*) echo "{pip_says}"; exit {1 if pip_says else 0} ;;
 esac"""
 
 
@@ -136,3 +140,14 @@ def test_a_disk_that_takes_nothing(machine: Machine, mkdir_says: str, told: str)
     machine.has("python3.12", _python(312))
     machine.has("mkdir", f'echo "{mkdir_says}" >&2; exit 1')
     assert told in machine.set_up()
+
+
+@pytest.mark.parametrize(
+    ("lacks", "told"),
+    [("libGL", "sudo apt-get install libgl1 libegl1"), ("tests.browser", "playwright install --with-deps chromium")],
+)
+def test_what_the_tests_need_and_cannot_be_installed(machine: Machine, lacks: str, told: str) -> None:
+    shutil.copyfile(HOUSE / "pyproject.toml", machine.folder / "pyproject.toml")
+    machine.has("python3.12", _python(312, lacks=lacks))
+    machine.has("uname", "echo Linux")  # macOS has GL of its own
+    assert told in machine.set_up("test")

@@ -66,6 +66,29 @@ def test_a_medicine_name_is_whole_at_twice_the_size() -> None:
         assert LONGEST in shown
 
 
+EMERGENCY = "これは救急のサービスではありません。急に具合が悪くなったときは、119 番に電話してください。"
+NO_ADVICE = "飲み方を変えるときは、先生や薬剤師に相談してください。"
+
+
+def test_screens_say_that_nobody_watches_and_whom_to_ask() -> None:
+    asked: list[Effect] = []
+    app = TomoniApp(asked.append)
+    with Driver(app) as phone:
+        walk = Walk(app, phone, asked, Settings(1.0, "ja"))
+        for words, part in (
+            (EMERGENCY, walk.signing),
+            (EMERGENCY, walk.today),
+            (EMERGENCY, walk.readings),
+            (NO_ADVICE, walk.medicines),
+            (EMERGENCY, walk.settling),
+        ):
+            shown: list[str] = []
+            for _ in part():
+                phone.pump(2)
+                shown += phone.texts()
+            assert any(words in text for text in shown), part.__name__
+
+
 def test_screens_are_built_on_the_first_visit() -> None:
     asked: list[Effect] = []
     app = app_for(asked)

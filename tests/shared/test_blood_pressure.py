@@ -220,12 +220,12 @@ def test_missing_days_difference_and_counts() -> None:
     assert (found.first_day, found.last_day) == (MONDAY, SUNDAY)
 
 
-def test_a_mean_just_below_is_below_even_when_it_is_shown_as_the_reference() -> None:
+def test_a_mean_just_below_is_below_and_is_not_shown_as_the_reference() -> None:
     readings = [taken(wall(day, "07:00"), 135 if day > 2 else 134, 80) for day in range(7)]
     evenings = [taken(wall(day, "21:00"), 120, 70) for day in range(7)]
     found = jsh_summary(occasions(readings + evenings), SUNDAY)
     assert found.morning.mean is not None
-    assert found.morning.mean.text == "135/80"
+    assert found.morning.mean.text == "134.5/80"
     assert found.standing is Standing.BELOW_REFERENCE
 
 
@@ -403,3 +403,18 @@ def test_every_tone_standing_and_session_has_words_of_its_own() -> None:
     assert len({session_words(each) for each in Session}) == len(Session)
     assert "診断ではありません" in tone_words(Tone.RAISED)
     assert "診断ではありません" in standing_words(Standing.AT_OR_ABOVE_REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("systolic", "diastolic", "text"),
+    [
+        ("134.6", "79.2", "134.6/79"),
+        ("134.99", "84.96", "134.9/84.9"),
+        ("135", "85", "135/85"),
+        ("124.5", "74.5", "124.5/74.5"),
+        ("128.5", "77.5", "129/78"),
+        ("134.4", "84.4", "134/84"),
+    ],
+)
+def test_a_mean_below_a_line_is_never_shown_as_on_it(systolic: str, diastolic: str, text: str) -> None:
+    assert Mean(Fraction(systolic), Fraction(diastolic)).text == text
