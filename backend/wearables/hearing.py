@@ -26,17 +26,3 @@ def _change(record: OpenRecord, summary: DaySummary) -> Change:
     id = UUID(bytes=record.key.digest("day", f"{summary.stream}|{summary.day}"))
     body = strict_json.dumps(members(summary)) if summary.count else None
     return Change(Word.DAY, id, summary.edited_at, _SERVER, body, summary.number)
-
-
-def _members(summary: DaySummary) -> dict[str, object]:
-    members = {
-        "stream": summary.stream,
-        "day": summary.date.isoformat(),
-        "count": summary.count,
-        "total": summary.total,
-        "mean": summary.mean,
-        "min": summary.least,
-        "max": summary.most,
-        "stages": {stage: round(minutes) for stage, minutes in summary.minutes.items()} or None,
-    }
-    return {name: value for name, value in members.items() if value is not None}

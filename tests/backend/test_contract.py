@@ -234,6 +234,13 @@ def test_every_door_refuses_as_described(app: Flask, cast: Cast, language: str) 
         assert expected <= refused[named(route)], named(route)
 
 
+def test_a_form_of_another_site_is_refused_as_described(hanako: Visitor) -> None:
+    for route in PUBLISHED:
+        if route.method != "GET":
+            path = path_of(route, RECORD, {})
+            hanako.ask(route.method, path, 403, headers={"Sec-Fetch-Site": "cross-site"})
+
+
 def test_a_file_that_is_too_large_is_refused_as_described(hanako: Visitor, cast: Cast) -> None:
     too_big = {"delivery": "x" * (cast.house.settings.body_limit_mb * 1_000_000 + 1)}
     hanako.ask("POST", f"{HERS}/streams", 413, json=too_big)

@@ -144,7 +144,10 @@ def test_a_disk_that_takes_nothing(machine: Machine, mkdir_says: str, told: str)
 
 @pytest.mark.parametrize(
     ("lacks", "told"),
-    [("libGL", "sudo apt-get install libgl1 libegl1"), ("tests.browser", "playwright install --with-deps chromium")],
+    [
+        ("libGL", "sudo apt-get install libgl1 libegl1"),
+        ("tests.browser", "playwright install --with-deps chromium"),
+    ],
 )
 def test_what_the_tests_need_and_cannot_be_installed(machine: Machine, lacks: str, told: str) -> None:
     shutil.copyfile(HOUSE / "pyproject.toml", machine.folder / "pyproject.toml")

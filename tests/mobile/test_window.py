@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from kivy.graphics import Rectangle
 from kivy.metrics import Metrics
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
@@ -11,7 +12,7 @@ from kivy.uix.label import Label
 from backend import seeding
 from mobile import shell as shells
 from mobile.app import TomoniApp
-from mobile.chart_points import Drawing, Series
+from mobile.chart_points import Drawing, Series, axis
 from mobile.events import Effect, OpenStore, SaveVital, Settings, SettingsChanged, UploadFile
 from mobile.main import Opening
 from mobile.screens.import_file.view import drop_words
@@ -191,6 +192,18 @@ def test_a_chart_of_fifty_thousand_points_draws_two_a_column_and_its_extreme() -
     chart._draw()
     assert len(chart.drawn[0]) <= 2 * 400
     assert spike in chart.drawn[0]
+
+
+def test_the_range_of_each_target_begins_at_the_bottom_of_the_chart() -> None:
+    """A lower pressure above its own target must not look as if it were within the upper one's."""
+    chart = Chart(size=(400, 200), drawing=Drawing((Series("下", ((1, 50.0), (2, 150.0))),), band=(75, 125)))
+    chart._draw()
+    shades = [each for each in chart.canvas.children if isinstance(each, Rectangle) and each.texture is None]
+    assert [shade.pos for shade in shades] == [shades[0].pos] * 2
+    bottom, top, _ = axis(50, 150)
+    heights = [shade.size[1] for shade in shades]
+    assert heights[0] / heights[1] == pytest.approx((125 - bottom) / (75 - bottom))
+    assert bottom < 75 < 125 < top
 
 
 def test_labels_wrap_hug_and_fit() -> None:

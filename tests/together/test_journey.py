@@ -144,8 +144,15 @@ def she_records_without_a_network(phone: Phone) -> list[Vital]:
     phone.air.is_on = False
     at = this_morning()
     pressures = [
-        taken("blood_pressure", at, BloodPressure(Decimal(132), Decimal(78), Decimal(66)), session=Session.MORNING),
-        taken("blood_pressure", at + timedelta(minutes=2), BloodPressure(Decimal(128), Decimal(76), Decimal(64))),
+        taken(
+            "blood_pressure",
+            at,
+            BloodPressure(Decimal(132), Decimal(78), Decimal(66)),
+            session=Session.MORNING,
+        ),
+        taken(
+            "blood_pressure", at + timedelta(minutes=2), BloodPressure(Decimal(128), Decimal(76), Decimal(64))
+        ),
     ]
     others = [
         taken("heart_rate", at, Decimal(66)),
