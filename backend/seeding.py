@@ -18,7 +18,7 @@ from backend.consent.opened import OpenRecord, every_right
 from backend.house import House
 from backend.medicines import dispensings
 from backend.records import records
-from backend.records.records import Glance
+from backend.records.records import Glance, Record
 from backend.settings import Settings
 from backend.vitals import imported
 from backend.wearables import merging
@@ -57,7 +57,8 @@ def _words(settings: Settings) -> str:
         f"\n  doctors  {settings.public_url}/sign-in\n"
         f"           sato@example.jp   Hanako shares with him\n"
         f"           kato@example.jp   a stranger: sees nothing\n"
-        f"  patient  hanako@example.jp   on the phone (make phone)\n"
+        f"  nurse    mori@example.jp   nobody has let her in yet\n"
+        f"  patients hanako@example.jp, taro@example.jp, kimura@example.jp   on the phone (make phone)\n"
         f"  password {PASSWORD}\n"
     )
 
@@ -69,8 +70,13 @@ def _enter(house: House, session: Session) -> None:
     sato = _person(house, session, "sato", "佐藤 健", clinic)
     _person(house, session, "mori", "森 恵", clinic)
     _person(house, session, "kato", "加藤 誠", hospital)
-    glance = Glance("山田 花子", "ヤマダ ハナコ", "1948-04-12", "female")
-    begun = records.begin(session, house.ring, new_id(), hanako.id, glance)
+    taro, kimura = (
+        _person(house, session, "taro", "山田 太郎"),
+        _person(house, session, "kimura", "木村 島夫"),
+    )
+    begun = _begin(house, session, hanako, Glance("山田 花子", "ヤマダ ハナコ", "1948-04-12", "female"))
+    _begin(house, session, taro, Glance("山田 太郎", "ヤマダ タロウ", "1975-02-03", "male"))
+    _begin(house, session, kimura, Glance("木村 島夫", "キムラ シマオ", "1960-09-30", "male"))
     record = house.opener.open_parts(session, hanako.viewer, begun.id, every_right(hanako.viewer))
     _fill(record)
     now = clock.now()
@@ -78,6 +84,10 @@ def _enter(house: House, session: Session) -> None:
     rights, purposes = frozenset({Right.READ}), frozenset({Purpose.CARE})
     until = now + timedelta(days=90)
     grants.give(record, Grant(new_id(), record.id, sato.id, scopes, rights, purposes, now, until))
+
+
+def _begin(house: House, session: Session, owner: Person, glance: Glance) -> Record:
+    return records.begin(session, house.ring, new_id(), owner.id, glance)
 
 
 def _person(

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from shared.consent import Role
-from shared.languages import LANGUAGES
+from shared.languages import LANGUAGES, SOURCE
 from shared.schema import OneOf, Strict
 
 
@@ -29,7 +29,7 @@ class SignUpSchema(Strict[dict[str, Any]]):
     name_kana = fields.String(load_default="", validate=validate.Length(max=80))
     born_on = fields.Date(required=True)
     sex = fields.String(load_default="", validate=validate.OneOf(["", "female", "male", "other"]))
-    language = fields.String(load_default="ja", validate=validate.OneOf(["ja", "en"]))
+    language = fields.String(load_default=SOURCE, validate=validate.OneOf(LANGUAGES))
     device = fields.Nested(DeviceSchema, required=True)
 
 
