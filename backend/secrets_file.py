@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -30,12 +32,15 @@ def read_or_make(path: Path) -> dict[str, str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = "".join(f"{name}={value}\n" for name, value in new_secrets().items())
         # Made with its rights from the first moment, and whole or not at all.
-        draft = path.with_name(path.name + ".new")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        with os.fdopen(handle, "w") as file:
             file.write(lines)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
+        # Never over another's: two servers that begin at the same moment must go on with the same keys.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        Path(draft).unlink()
     return dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
 
 

@@ -7,16 +7,21 @@ import logging
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.http.errors import ParseException
+from gunicorn.workers.gthread import ThreadWorker
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import BadRequest
 
 from backend import jobs, seeding
 from backend.app import create_app
@@ -28,6 +33,8 @@ from backend.settings import Settings
 WORKERS, THREADS = 2, 4
 LOOPBACK = "127.0.0.1"
 RESTART_SECONDS = 1.0
+# A phone in a tunnel may go quiet; one that neither sends nor takes anything for so long has gone.
+SILENCE_SECONDS = 20
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -42,7 +49,47 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return self._build()
+        app = self._build()
+        # A body in broken chunks is the sender's mistake; only gunicorn, which reads chunks, has a name for it.
+        app.register_error_handler(ParseException, lambda _: app.handle_user_exception(BadRequest()))
+        return app
+
+
+class Line(socket.socket):
+    """A connection that is given up when its other end is silent: it would keep one of our few threads for ever."""
+
+    def __init__(self, accepted: socket.socket, seconds: int) -> None:
+        super().__init__(fileno=accepted.detach())
+        # The kernel's own limits count from the last byte that passed: a slow line that moves is never cut off.
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            self.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))
+
+    def recv(self, *asked: int) -> bytes:
+        """What has come; ConnectionResetError after the silence."""
+        with _gone_when_silent():
+            return super().recv(*asked)
+
+    def sendall(self, *given: Any) -> None:
+        """Send everything; ConnectionResetError after the silence."""
+        with _gone_when_silent():
+            super().sendall(*given)
+
+
+@contextmanager
+def _gone_when_silent() -> Iterator[None]:
+    try:
+        yield
+    except BlockingIOError as error:
+        raise ConnectionResetError(errno.ECONNRESET, "silent for too long") from error
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's worker on lines that do not wait for ever."""
+
+    def handle(self, conn: Any) -> Any:
+        if not isinstance(conn.sock, Line):
+            conn.sock = Line(conn.sock, SILENCE_SECONDS)
+        return super().handle(conn)
 
 
 def serve(settings: Settings, port: int, *, demo: bool) -> int:
@@ -107,7 +154,7 @@ def _run_gunicorn(settings: Settings, port: int) -> None:
         "bind": f"{LOOPBACK}:{port}",
         "workers": WORKERS,
         "threads": THREADS,
-        "worker_class": "gthread",
+        "worker_class": _Worker,
         "timeout": 120,
         "loglevel": "warning",
         "proc_name": "tomoni",

@@ -35,11 +35,12 @@ def nowhere(_request: Request) -> Reply:
 def fill(folder: Path) -> None:
     """A phone that signed up without a network and has a month of readings, told to nobody yet."""
     from mobile.account import KeptTokens
+    from mobile.asks import SaveVital, SignUp
     from mobile.client import Client
     from mobile.device.desktop import Desktop
     from mobile.effects import Effects
-    from mobile.events import Person, SaveVital, SignUp
     from mobile.main import STORE_NAME
+    from mobile.seen import Person
     from mobile.store.opening import Store
     from shared import clock
     from shared.ids import new_id

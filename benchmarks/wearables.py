@@ -34,6 +34,7 @@ from backend.consent.tables import VisitRow
 from backend.db import Base, Database
 from backend.migrating import migrate
 from backend.records import records
+from backend.records.compared import Compared
 from backend.records.records import Glance
 from backend.seal import KeyRing
 from backend.secrets_file import new_secrets
@@ -254,9 +255,7 @@ def server() -> Iterator[tuple[FlaskClient, str]]:
         app.extensions["tomoni_house"].database.close()
 
 
-def _deliver(
-    database: Database, opened: Callable[..., OpenRecord], id: UUID, readings: Readings
-) -> wearables.Told:
+def _deliver(database: Database, opened: Callable[..., OpenRecord], id: UUID, readings: Readings) -> Compared:
     with database.transaction() as session:
         return wearables.deliver(opened(session), id, [readings])
 

@@ -20,10 +20,12 @@ from kivy.uix.widget import Widget
 
 from mobile import shell as shells
 from mobile import theme
+from mobile.asks import Effect, OpenStore, SyncNow
 from mobile.device.screen import Glass, to_background
-from mobile.events import Effect, Event, FilePicked, OpenStore, Settings, SyncNow
+from mobile.events import Event, FilePicked
 from mobile.screens.sign_in.state import Demo
 from mobile.screens.touches import Answered, Question, Shown, Touch
+from mobile.seen import Settings
 from mobile.shell import Shell
 from mobile.widgets.nav_bar import NavBar
 from mobile.widgets.page import Page, Screen

@@ -123,9 +123,9 @@ class ScanCamera:
 
 @dataclass(frozen=True, slots=True)
 class ScanPicture:
-    """A picture's bytes (PNG, JPEG). Answer: `CodesScanned`."""
+    """A picture (PNG, JPEG) that she chose. Answer: `CodesScanned`, or `Failed` with ``file_gone``."""
 
-    data: bytes = field(repr=False)
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from dataclasses import replace
 
 from mobile import account
 from mobile.account import KeptTokens
+from mobile.asks import Effect, OpenStore
 from mobile.client import Client
 from mobile.device import Device, on_android
 from mobile.effects import Effects
-from mobile.events import Effect, Event, Failed, OpenStore, Settings
+from mobile.events import Event, Failed
 from mobile.screens.sign_in.state import demos_from
+from mobile.seen import Settings
 from mobile.send import Send, over_http
 from mobile.store.opening import Store
 from shared.problems import Problem

@@ -11,20 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 
 from mobile import navigation
-from mobile.events import (
-    Account,
-    Effect,
-    Event,
-    Failed,
-    OpenedStore,
-    OpenStore,
-    Settings,
-    SettingsChanged,
-    SignedIn,
-    SignedOut,
-    Synced,
-    SyncNow,
-)
+from mobile.asks import Effect, OpenStore, SyncNow
+from mobile.events import Event, Failed, OpenedStore, SettingsChanged, SignedIn, SignedOut, Synced
 from mobile.navigation import Place, Way
 from mobile.screens.add_reading import state as add_reading
 from mobile.screens.import_file import state as import_file
@@ -37,6 +25,7 @@ from mobile.screens.sign_in import state as sign_in
 from mobile.screens.today import state as today
 from mobile.screens.touches import Answered, Asks, Back, Go, Happening, Pressed, Question, Shown, Touch
 from mobile.screens.visits import state as visits
+from mobile.seen import Account, Settings
 from shared.consent import Role
 from shared.languages import tr
 

@@ -154,6 +154,10 @@ def upload(store: Store, client: Client, original: Original) -> ImportState:
     except ServerSaid as said:
         if said.status in (401, 429):
             raise
+        if said.status >= 500:
+            return unsent(
+                original
+            )  # the server's trouble, not the file's: it is sent again with the next sync
         originals.mark_refused(store, original, said.message)
         return unsent(original, said.message)
     state = answers.read(answers.import_state, answer)

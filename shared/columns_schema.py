@@ -17,7 +17,7 @@ from shared import clock, schema
 from shared.kinds import SLEEP_STAGES, STREAMS
 from shared.languages import tr
 from shared.problems import Invalid
-from shared.streams import ABOVE, BELOW, EXACT, Readings
+from shared.streams import ABOVE, BELOW, EXACT, MOST, Readings
 from shared.vitals import EARLIEST_YEAR
 
 _EARLIEST_MS = clock.to_ms(datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC))
@@ -77,7 +77,7 @@ class Delivered:
 
 
 class DeliveredSchema(ColumnsMembers, schema.Strict[Delivered]):
-    """The members of `ColumnsSchema`, and the ``delivery``."""
+    """The members of `ColumnsSchema`, and the id of their ``delivery``: the same id again changes nothing."""
 
     delivery = schema.Id(required=True)
 
@@ -131,10 +131,12 @@ def _values(column: list[Any], stream: str) -> array[float]:
     values = array("d", _packed("d", column, "value"))
     if not isfinite(sum(values)):  # one NaN or infinity anywhere makes the sum one
         raise Invalid("not_a_number", field="value")
-    least = min(column)
+    least, most = min(column), max(column)
     _refuse_truth(column, least, "value")
-    if least < 0 and stream not in _MAY_BE_NEGATIVE:
-        raise Invalid("value_impossible", field="value", label=tr(STREAMS[stream].label), value=least)
+    lowest = -MOST if stream in _MAY_BE_NEGATIVE else 0
+    if least < lowest or most > MOST:
+        wrong = f"{least if least < lowest else most:g}"
+        raise Invalid("value_impossible", field="value", label=tr(STREAMS[stream].label), value=wrong)
     if stream == "sleep" and not _STAGES.issuperset(values):
         raise Invalid("invalid_fields", field="value")
     return values
@@ -180,11 +182,3 @@ def readings_from(data: object) -> Readings:
 def readings_members(readings: Readings) -> dict[str, object]:
     """Readings as JSON columns; ``end`` and ``comparator`` only where they say something."""
     return schema.dump(_COLUMNS, readings)
-
-
-_DELIVERED = DeliveredSchema()
-
-
-def delivered_from(data: object) -> Delivered:
-    """What a post of columns with its delivery brings."""
-    return schema.load(_DELIVERED, data)

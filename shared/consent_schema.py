@@ -37,8 +37,11 @@ class AskedGrant:
         if self.to_account == owner:
             raise Invalid("grant_to_self", field="to_account")
         starts_at = self.starts_at or now
-        ends_at = self.ends_at or starts_at + timedelta(days=self.days or 0)
-        if ends_at <= starts_at:
+        try:
+            ends_at = self.ends_at or starts_at + timedelta(days=self.days or 0)
+        except OverflowError as error:  # beyond the calendar
+            raise Invalid("grant_period", field="ends_at") from error
+        if not _fits(starts_at, ends_at):
             raise Invalid("grant_period", field="ends_at")
         return Grant(
             self.id, record_id, self.to_account, self.scopes, self.rights, self.purposes, starts_at, ends_at

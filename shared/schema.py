@@ -23,7 +23,7 @@ _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 # Characters that no screen shows and some databases refuse; a new line and a tab are text.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Strict(Schema, Generic[T]):
@@ -176,7 +176,7 @@ class Text(Member[str]):
 
     def take(self, value: object, name: str) -> str:
         """As it came."""
-        if not isinstance(value, str) or len(value) < self.least or _UNSHOWABLE.search(value):
+        if not isinstance(value, str) or len(value) < self.least or UNSHOWABLE.search(value):
             raise Invalid("invalid_fields", field=name)
         if len(value) > self.most:
             raise Invalid("text_long", field=name, most=self.most)

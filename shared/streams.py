@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 # Comparators of a reading: a sensor that says "Low" gave a bound, not a number.
 EXACT, BELOW, ABOVE = 0, -1, 1
+# More than anything that we know is ever measured as, in whatever unit (a limit of ours): only a broken device or file
+# says more, and the sums of a day would no longer be numbers that a database and a phone can hold.
+MOST = 1e9
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,9 +90,8 @@ class Accounts:
         try:
             with session.begin_nested():
                 session.add(row)
-        except (
-            IntegrityError
-        ) as error:  # the same was sent twice at the same moment, and the other came first
+        except IntegrityError as error:
+            # The same was sent twice at the same moment, and the other came first.
             raise Unreachable("busy") from error
         return self._person(session, row)
 

@@ -6,8 +6,6 @@ import base64
 import hashlib
 import hmac
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -32,13 +30,13 @@ def check_new(password: str) -> None:
 
 def hashed(pepper: bytes, password: str) -> str:
     """What is kept of a password."""
-    with _turn():
+    with _at_once:
         return _HASHER.hash(_peppered(pepper, password))
 
 
 def matches(pepper: bytes, kept: str | None, password: str) -> bool:
     """Whether ``password`` is the one kept. With ``kept`` None the same work is done: the time tells nothing."""
-    with _turn():
+    with _at_once:
         try:
             _HASHER.verify(kept or _nobodys(), _peppered(pepper, password))
         except VerificationError:
@@ -53,9 +51,3 @@ def _nobodys() -> str:
 
 def _peppered(pepper: bytes, password: str) -> bytes:
     return base64.b64encode(hmac.digest(pepper, password.encode(), hashlib.sha256))
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    with _at_once:
-        yield

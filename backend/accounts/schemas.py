@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
+from shared import clock
 from shared.consent import Role
 from shared.languages import LANGUAGES, SOURCE
-from shared.schema import OneOf, Strict
+from shared.schema import OneOf, Strict, Text
 
 
 class DeviceSchema(Strict[dict[str, Any]]):
     """The device that signs in: an id it made for itself, and a label its owner will recognise."""
 
     id = fields.UUID(required=True)
-    label = fields.String(load_default="", validate=validate.Length(max=100))
+    label = Text(100, load_default="")
+
+
+def _is_said(name: str) -> None:
+    """Her doctor finds her by it: a name of blanks is none."""
+    if not name.strip():
+        raise ValidationError("blank")
+
+
+def _is_a_birthday(day: date) -> None:
+    """Nobody is born tomorrow (somewhere it is a day later than here), and nobody alive was born before 1880."""
+    if not date(1880, 1, 1) <= day <= clock.now().date() + timedelta(days=1):
+        raise ValidationError("nobody alive")
 
 
 class SignUpSchema(Strict[dict[str, Any]]):
@@ -23,11 +37,11 @@ class SignUpSchema(Strict[dict[str, Any]]):
 
     id = fields.UUID(required=True)
     record_id = fields.UUID(required=True)
-    email = fields.String(required=True, validate=validate.Length(min=3, max=254))
+    email = Text(254, least=3, required=True)
     password = fields.String(required=True, validate=validate.Length(max=256))
-    name = fields.String(required=True, validate=validate.Length(min=1, max=80))
-    name_kana = fields.String(load_default="", validate=validate.Length(max=80))
-    born_on = fields.Date(required=True)
+    name = Text(80, least=1, required=True, validate=_is_said)
+    name_kana = Text(80, load_default="")
+    born_on = fields.Date(required=True, validate=_is_a_birthday)
     sex = fields.String(load_default="", validate=validate.OneOf(["", "female", "male", "other"]))
     language = fields.String(load_default=SOURCE, validate=validate.OneOf(LANGUAGES))
     device = fields.Nested(DeviceSchema, required=True)

@@ -47,11 +47,6 @@ class OpenRecord:
         """The zone that the person's days are counted in."""
         return ZoneInfo(self.zone)
 
-    @property
-    def is_own(self) -> bool:
-        """Whether the viewer is the person herself."""
-        return self.viewer.account_id == self.owner
-
 
 class NotOpened(PermissionError):
     """A word was called on a record that was not opened for it: a mistake in a door, never the person's."""

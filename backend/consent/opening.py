@@ -65,15 +65,18 @@ class Opener:
     ) -> OpenRecord:
         record = records.find(session, self.ring, record_id)
         owner = record.owner if record else None
-        if purpose is None or viewer.account_id == owner:
-            purpose = Purpose.OWN if viewer.account_id == owner else Purpose.CARE
+        own = viewer.account_id == owner
+        if purpose is None or own:
+            purpose = Purpose.OWN if own else Purpose.CARE
         now = clock.now()
-        known = grants.to_account(session, record_id, viewer.account_id) if owner != viewer.account_id else []
+        known = grants.to_account(session, record_id, viewer.account_id) if not own else []
         decisions = {part: decide(viewer, owner, *part, purpose, now, known) for part in parts}
         allowed = [part for part in parts if decisions[part].allowed]
         refused = [part for part in needed if part not in allowed] or ([] if allowed else list(parts))
         told = refused or allowed
-        asked = Asked(record_id, viewer, tuple(told), purpose, way, decisions[told[0]])
+        # Who claims the owner's purpose is refused, and must not stand in the book as if she herself had come.
+        booked = Purpose.CARE if purpose is Purpose.OWN and not own else purpose
+        asked = Asked(record_id, viewer, tuple(told), booked, way, decisions[told[0]])
         if record is None or refused:
             raise Refused(asked)
         visits.book(session, [asked])

@@ -225,11 +225,6 @@ def sealed(record: OpenRecord, import_id: UUID, contents: Contents) -> SealedByt
     return record.key.seal(_COLUMN, import_id, orjson.dumps(plain))
 
 
-def with_counts(contents: Contents, counts: Mapping[str, Compared]) -> Contents:
-    """The same with other counts."""
-    return replace(contents, counts=counts)
-
-
 def opened(record: OpenRecord, row: ImportRow, hers: records.Glance | None = None) -> Import:
     """An import from its row. ``hers`` is what the record itself says of its owner."""
     plain = orjson.loads(record.key.open(_COLUMN, row.id, row.sealed))

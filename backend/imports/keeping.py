@@ -5,6 +5,7 @@ What another import brought too stays when one is undone; so does what she typed
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from backend.consent.opened import OpenRecord
@@ -34,7 +35,7 @@ def keep(record: OpenRecord, import_id: UUID) -> Import:
         lambda days: merging.merge_staged(record, import_id, days),
     )
     known = inbox.opened(record, row).contents
-    row.sealed = inbox.sealed(record, import_id, inbox.with_counts(known, counts))
+    row.sealed = inbox.sealed(record, import_id, replace(known, counts=counts))
     row.state, row.decided_at = State.KEPT, clock.now()
     record.session.flush()
     return inbox.opened(record, row)

@@ -10,12 +10,11 @@ from backend.imports import staging
 from backend.imports.shelves import SHELVES, Item, Shelf, items
 from backend.records.compared import Compared
 from backend.wearables import merging
-from backend.wearables.merging import Told
 from backend.wearables.staging import StagedDay
 from shared.consent import Right, Scope
 
 Words = Callable[[Shelf, Sequence[Item]], Compared]
-Days = Callable[[Iterable[StagedDay]], Told]
+Days = Callable[[Iterable[StagedDay]], Compared]
 
 
 def compared(record: OpenRecord, import_id: UUID) -> dict[str, Compared]:
@@ -39,6 +38,6 @@ def counted(record: OpenRecord, import_id: UUID, words: Words, days: Days) -> di
                 total[kind] = total.get(kind, Compared()) + words(shelf, some)
     for stream in staging.streams(record.session, record.id, import_id):
         packed = staging.read_days(record.session, record.key, import_id, stream)
-        told = days(StagedDay.from_bytes(each) for each in packed)
-        total[stream] = total.get(stream, Compared()) + Compared(new=told.new, same=told.same)
+        brought = days(StagedDay.from_bytes(each) for each in packed)
+        total[stream] = total.get(stream, Compared()) + brought
     return total

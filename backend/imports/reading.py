@@ -99,6 +99,7 @@ def read_large(house: House[Opener], job: Job) -> None:
     record_id, import_id = job.ids["record_id"], job.ids["import_id"]
     with house.database.transaction() as session:
         record = inbox.open_own(house.opener, session, job.behalf.viewer, record_id, "job")
+        record.next_number()  # the record's lock: the request that handed it in may be at the same file
         row = _row(session, record_id, import_id)
         if row.state not in (State.WAITING, State.READING):
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +18,9 @@ from shared.formats import Found
 from shared.medicines import Dispensing
 from shared.medicines_schema import dispensing_from, dispensing_members
 from shared.problems import Invalid
+from shared.schema import UNSHOWABLE
 from shared.vitals import Vital, problems
 from shared.vitals_schema import NAME_LENGTH, NOTE_LENGTH
-
-# As in `shared.schema`: characters that no screen shows and some databases refuse.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # What an import may touch, and the inbox itself: all of it is the owner's.
 PARTS: tuple[Part, ...] = tuple(
@@ -58,7 +55,7 @@ def _check_vital(vital: Vital) -> None:
     if (
         len(vital.device) > NAME_LENGTH
         or len(vital.note) > NOTE_LENGTH
-        or _UNSHOWABLE.search(vital.device + vital.note)
+        or UNSHOWABLE.search(vital.device + vital.note)
     ):
         raise Invalid("invalid_fields", field="device")
 

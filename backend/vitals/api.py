@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 
 from backend.consent.opened import OpenRecord
 from backend.http import Door
-from backend.vitals import measurements, summaries
+from backend.vitals import corrections, measurements, summaries
 from backend.vitals.schemas import (
     NumberSchema,
     SummarySchema,
@@ -19,9 +19,11 @@ from backend.vitals.schemas import (
     VitalShownSchema,
     VitalsSchema,
 )
-from backend.vitals.summaries import Stamp
+from backend.vitals.summaries import HomePressure
 from shared import schema
+from shared.blood_pressure import Mean, target_text, whole
 from shared.consent import Right, Scope
+from shared.home_pressure_summaries import Part
 from shared.problems import Invalid
 from shared.schema import Strict
 from shared.sync_schema import LATEST_YEAR
@@ -67,7 +69,7 @@ def history(record: OpenRecord, query: dict[str, Any]) -> dict[str, Any]:
 @door.post("/vitals", needs=WRITE, takes=NotedSchema(), gives=VitalShownSchema(), status=201)
 def note(record: OpenRecord, body: Noted) -> dict[str, Any]:
     """Note a measurement. Sending the same one again changes nothing."""
-    told = summaries.note_once(record, body.vital, _device(), confirmed=body.confirmed)
+    told = corrections.note_once(record, body.vital, _device(), confirmed=body.confirmed)
     return {**vital_members(measurements.read(record, body.vital.id)), "number": told.number}
 
 
@@ -82,14 +84,14 @@ def correct(record: OpenRecord, vital_id: UUID, body: Noted, query: dict[str, da
     """Correct a measurement: a new version; the old one is kept. The answer is what is shown now."""
     if body.vital.id != vital_id:
         raise Invalid("invalid_fields", field="id")
-    told = summaries.correct(record, body.vital, _stamp(query), confirmed=body.confirmed)
+    told = corrections.correct(record, body.vital, _edited_at(query), _device(), confirmed=body.confirmed)
     return {**vital_members(measurements.read(record, vital_id)), "number": told.number}
 
 
 @door.delete("/vitals/<uuid:vital_id>", needs=WRITE, asks=StampSchema(), gives=NumberSchema())
 def withdraw(record: OpenRecord, vital_id: UUID, query: dict[str, datetime]) -> dict[str, Any]:
     """Withdraw a measurement; its versions are kept."""
-    return {"number": summaries.withdraw(record, vital_id, _stamp(query)).number}
+    return {"number": measurements.withdraw(record, vital_id, _edited_at(query), _device()).number}
 
 
 @door.get("/vitals/<uuid:vital_id>/versions", needs=READ, gives=VersionsSchema())
@@ -112,14 +114,14 @@ def versions(record: OpenRecord, vital_id: UUID) -> dict[str, Any]:
 @door.get("/vitals/summary", needs=READ, gives=SummarySchema())
 def summary(record: OpenRecord) -> dict[str, Any]:
     """Home blood pressure of the last seven days, the JSH and the ESH way, each by its name."""
-    return summaries.as_members(summaries.home_pressure(record))
+    return _summary(summaries.home_pressure(record))
 
 
-def _stamp(query: dict[str, datetime]) -> Stamp:
+def _edited_at(query: dict[str, datetime]) -> datetime:
     edited_at = query["edited_at"]
     if not EARLIEST_YEAR <= edited_at.year <= LATEST_YEAR:
         raise Invalid("time_impossible", field="edited_at", when=edited_at.isoformat())
-    return Stamp(edited_at, _device())
+    return edited_at
 
 
 def _device() -> UUID:
@@ -127,3 +129,50 @@ def _device() -> UUID:
         return UUID(request.headers.get("Tomoni-Device", ""))
     except ValueError:
         return UUID(int=0)
+
+
+def _summary(pressure: HomePressure) -> dict[str, Any]:
+    """The summaries as JSON members; means in whole mmHg as people read them."""
+    jsh, esh = pressure.jsh, pressure.esh
+    return {
+        "jsh": {
+            "first_day": jsh.first_day,
+            "last_day": jsh.last_day,
+            "morning": _part(jsh.morning),
+            "evening": _part(jsh.evening),
+            "days": jsh.days,
+            "standing": jsh.standing,
+        },
+        "esh": {
+            "first_day": esh.first_day,
+            "last_day": esh.last_day,
+            "dropped_day": esh.dropped_day,
+            "days": esh.days,
+            "mean": _mean(esh.part.mean),
+            "standing": esh.standing,
+        },
+        "target": {
+            "systolic": int(pressure.target.systolic),
+            "diastolic": int(pressure.target.diastolic),
+            "set_by": pressure.target.set_by,
+            "words": target_text(pressure.target),
+        },
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "mean": _mean(part.mean),
+        "days": part.days,
+        "occasions": part.occasions,
+        "readings": part.readings,
+        "standing": part.standing,
+    }
+
+
+def _mean(mean: Mean | None) -> dict[str, object] | None:
+    if mean is None:
+        return None
+    pulse = None if mean.pulse is None else whole(mean.pulse)
+    numbers = {"systolic": whole(mean.systolic), "diastolic": whole(mean.diastolic), "pulse": pulse}
+    return {**numbers, "text": mean.text}

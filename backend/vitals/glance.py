@@ -14,7 +14,7 @@ from backend.vitals import months
 from backend.vitals.packing import SEALED, unpack
 from backend.vitals.tables import VitalRow
 from shared import clock
-from shared.blood_pressure import Mean, occasions, whole
+from shared.blood_pressure import Mean, occasions
 from shared.consent import Scope
 from shared.home_pressure_summaries import jsh_summary
 from shared.vitals import Vital
@@ -48,8 +48,8 @@ def _part(record: OpenRecord) -> Mapping[str, Any]:
     }
 
 
-def _text(mean: Mean | None) -> list[int] | None:
-    return None if mean is None else [whole(mean.systolic), whole(mean.diastolic)]
+def _text(mean: Mean | None) -> str | None:
+    return None if mean is None else mean.text
 
 
 def _pressures(record: OpenRecord) -> list[Vital]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -36,7 +35,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Merged:
     """The outcome, and the change number of what is shown now."""
 
     outcome: Outcome
@@ -55,7 +54,7 @@ class Version:
 
 def note(
     record: OpenRecord, vital: Vital, edited_at: datetime, device: UUID, *, confirmed: bool = False
-) -> Told:
+) -> Merged:
     """Keep a measurement, or a new version of it. Problems of the values are raised before anything is written."""
     record.must(Scope.VITALS, Right.WRITE)
     check(vital, confirmed=confirmed)
@@ -64,7 +63,7 @@ def note(
     return told
 
 
-def withdraw(record: OpenRecord, vital_id: UUID, edited_at: datetime, device: UUID) -> Told:
+def withdraw(record: OpenRecord, vital_id: UUID, edited_at: datetime, device: UUID) -> Merged:
     """Take a measurement back: it is shown no more, its versions stay."""
     record.must(Scope.VITALS, Right.WRITE)
     if record.session.get(VitalRow, (record.id, vital_id)) is None:
@@ -74,7 +73,7 @@ def withdraw(record: OpenRecord, vital_id: UUID, edited_at: datetime, device: UU
     return told
 
 
-def tell(record: OpenRecord, change: Change, vital: Vital | None) -> Told:
+def tell(record: OpenRecord, change: Change, vital: Vital | None) -> Merged:
     """Merge one told version with what is known: `shared.sync.winner` decides, the loser is kept as a version.
 
     Whoever tells several calls `glance.refresh` once at the end.
@@ -87,16 +86,16 @@ def tell(record: OpenRecord, change: Change, vital: Vital | None) -> Told:
     change = replace(change, body=None if vital is None else body_of(vital))
     if row is None:
         _insert(record, change, vital, number)
-        return Told(Outcome.KEPT, number)
+        return Merged(Outcome.KEPT, number)
     shown = _shown(record, row)
     if _same(shown, change) or _is_known_version(record, change):
-        return Told(Outcome.SAME, row.number)
+        return Merged(Outcome.SAME, row.number)
     if winner(shown, change) is shown:
         _keep_version(record, change, record.viewer.account_id)
-        return Told(Outcome.LOST, row.number)
+        return Merged(Outcome.LOST, row.number)
     _keep_version(record, shown, row.author_id)
     _replace(record, row, change, vital, number)
-    return Told(Outcome.KEPT, number)
+    return Merged(Outcome.KEPT, number)
 
 
 def read(record: OpenRecord, vital_id: UUID) -> Vital:
@@ -283,12 +282,3 @@ def _opened_version(record: OpenRecord, row: VitalVersionRow) -> Vital | None:
     head, _, packed = plain.partition(b"\n")
     kind, taken_at = orjson.loads(head)
     return unpack(row.vital_id, kind, datetime.fromisoformat(taken_at), packed)
-
-
-def shown_ids(record: OpenRecord, ids: Sequence[UUID]) -> set[UUID]:
-    """Which of these ids are shown now."""
-    record.must(Scope.VITALS, Right.READ)
-    statement = select(VitalRow.id).where(
-        VitalRow.record_id == record.id, VitalRow.id.in_(ids), VitalRow.sealed.is_not(None)
-    )
-    return set(record.session.scalars(statement))

@@ -47,11 +47,12 @@ class VersionsSchema(Strict[dict[str, Any]]):
 
 
 class MeanSchema(Strict[dict[str, Any]]):
-    """A mean in whole mmHg, and the mean pulse where there was one."""
+    """A mean in whole mmHg, the mean pulse where there was one, and the words to show: 134.6 is not shown as 135."""
 
     systolic = fields.Integer(required=True)
     diastolic = fields.Integer(required=True)
     pulse = fields.Integer(required=True, allow_none=True)
+    text = fields.String(required=True)
 
 
 class PartSchema(Strict[dict[str, Any]]):
@@ -106,14 +107,15 @@ class SummarySchema(Strict[dict[str, Any]]):
 class VitalsGlanceSchema(Strict[dict[str, Any]]):
     """What lists show: the newest blood pressure, the means of the seven days up to it. Empty when there is none.
 
-    ``last_at`` in ms since 1970 UTC; ``morning`` and ``evening`` are systolic and diastolic in whole mmHg.
+    ``last_at`` in ms since 1970 UTC; ``morning`` and ``evening`` as people read them: ``128/78``, and ``134.6/79``
+    where a whole number would stand on a line that the mean is below.
     """
 
     last_at = fields.Integer()
     last = fields.String()
     pulse = fields.Integer(allow_none=True)
-    morning = fields.List(fields.Integer(), allow_none=True)
-    evening = fields.List(fields.Integer(), allow_none=True)
+    morning = fields.String(allow_none=True)
+    evening = fields.String(allow_none=True)
     morning_days = fields.Integer()
     evening_days = fields.Integer()
     as_of = fields.Date()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
-from marshmallow import fields, post_load
+from marshmallow import fields, validate
 
 from backend.consent.opened import OpenRecord
 from backend.http import Door
@@ -16,9 +14,8 @@ from backend.wearables.days import members
 from backend.wearables.readings import readings
 from backend.wearables.schemas import DayReadingsSchema, DaySummariesSchema, DeliverySchema
 from shared import clock, schema
-from shared.columns_schema import ColumnsSchema, readings_members
+from shared.columns_schema import Delivered, DeliveredSchema, readings_members
 from shared.consent import Right, Scope
-from shared.streams import Readings
 
 door = Door("wearables", __name__, "/api/records/<uuid:record_id>")
 
@@ -27,32 +24,17 @@ WRITE = (Scope.WEARABLES, Right.WRITE)
 _USUAL = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
-    """Readings with the id under which a device delivers them, made where they were gathered."""
-
-    delivery: UUID
-    readings: Readings
-
-
-class PostSchema(ColumnsSchema):
-    """Columns of readings and the id of their ``delivery``: the same id again changes nothing."""
-
-    delivery = schema.Id(required=True)
-
-    @post_load
-    def _make(self, data: dict[str, Any], **_: object) -> Any:
-        delivery = data.pop("delivery")
-        return Post(delivery, super()._make(data))
-
-
 class DaysSchema(schema.Strict[dict[str, Any]]):
     """Which of the person's days, both included; the last 30 when nothing is said."""
 
     first = fields.Date(
         data_key="from", metadata={"description": "The first day; thirty days before the last when left out."}
     )
-    last = fields.Date(data_key="to", metadata={"description": "The last day (included); else today."})
+    last = fields.Date(
+        data_key="to",
+        validate=validate.Range(min=date.min + _USUAL),
+        metadata={"description": "The last day (included); else today."},
+    )
 
 
 class DaySchema(schema.Strict[dict[str, Any]]):
@@ -61,11 +43,11 @@ class DaySchema(schema.Strict[dict[str, Any]]):
     day = fields.Date(required=True, metadata={"description": "The day, by the person's own calendar."})
 
 
-@door.post("/streams", needs=WRITE, takes=PostSchema(), gives=DeliverySchema(), parses=quick_json.loads)
-def deliver(record: OpenRecord, body: Post) -> dict[str, Any]:
+@door.post("/streams", needs=WRITE, takes=DeliveredSchema(), gives=DeliverySchema(), parses=quick_json.loads)
+def deliver(record: OpenRecord, body: Delivered) -> dict[str, Any]:
     """Keep readings of a device: how many were new, and how many were known."""
-    told = merging.deliver(record, body.delivery, [body.readings])
-    return {"new": told.new, "same": told.same}
+    brought = merging.deliver(record, body.delivery, [body.readings])
+    return {"new": brought.new, "same": brought.same}
 
 
 @door.get("/streams/<stream>/days", needs=READ, asks=DaysSchema(), gives=DaySummariesSchema())

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from backend.consent.opened import OpenRecord
+from backend.records.compared import Compared
 from backend.wearables import deliveries, shelf, summaries
 from backend.wearables.chunks import Chunk, same, same_readings, union, without
 from backend.wearables.deliveries import Delivery, Span
@@ -23,14 +24,6 @@ from shared.streams import Readings
 
 _BATCH = 400  # days taken from the shelf at once: bounds memory, not the transaction
 POST, IMPORT = "post", "import"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What came of it: readings that were not known before, and those that were (or came twice)."""
-
-    new: int
-    same: int
 
 
 @dataclass(slots=True)
@@ -50,22 +43,23 @@ class _Batch:
         self.days[day.day] = day if known is None else together(known, day)
 
 
-def deliver(record: OpenRecord, delivery_id: UUID, readings: Iterable[Readings]) -> Told:
+def deliver(record: OpenRecord, delivery_id: UUID, readings: Iterable[Readings]) -> Compared:
     """Keep readings that a device or app posted. Again, or in pieces, or overlapping others: only what is new is added.
 
+    The answer counts readings that were not known before, and those that were (or came twice).
     A post that was undone stays undone, however often it is repeated. `Invalid` for readings that cannot be.
     """
     record.must(Scope.WEARABLES, Right.WRITE)
     return _merge(record, delivery_id, stage_all(readings), POST)
 
 
-def merge_staged(record: OpenRecord, delivery_id: UUID, staged: Iterable[StagedDay]) -> Told:
+def merge_staged(record: OpenRecord, delivery_id: UUID, staged: Iterable[StagedDay]) -> Compared:
     """Keep the staged days of an import, at best sorted by stream, source and day. Keeps again what was undone."""
     record.must(Scope.WEARABLES, Right.WRITE)
     return _merge(record, delivery_id, staged, IMPORT)
 
 
-def compare(record: OpenRecord, staged: Iterable[StagedDay]) -> Told:
+def compare(record: OpenRecord, staged: Iterable[StagedDay]) -> Compared:
     """What keeping these days would come to; nothing is stored. Pieces of a day must follow one another."""
     record.must(Scope.WEARABLES, Right.READ)
     came = new = 0
@@ -81,7 +75,7 @@ def compare(record: OpenRecord, staged: Iterable[StagedDay]) -> Told:
             else:
                 old = unpack(known[day])
                 new += len(union(old, unpack(staged_day.packed))) - len(old)
-    return Told(new, came - new)
+    return Compared(new, came - new)
 
 
 def undo(record: OpenRecord, delivery_id: UUID) -> int:
@@ -103,11 +97,11 @@ def undo(record: OpenRecord, delivery_id: UUID) -> int:
     return dropped
 
 
-def _merge(record: OpenRecord, delivery_id: UUID, staged: Iterable[StagedDay], kind: str) -> Told:
+def _merge(record: OpenRecord, delivery_id: UUID, staged: Iterable[StagedDay], kind: str) -> Compared:
     record.next_number()
     delivery = deliveries.find(record.session, record.key, delivery_id)
     if delivery is not None and delivery.undone and kind == POST:
-        return Told(0, sum(map(given, staged)))
+        return Compared(0, sum(map(given, staged)))
     came = new = 0
     touched: dict[str, set[int]] = {}
     for batch in _batches(staged):
@@ -118,7 +112,7 @@ def _merge(record: OpenRecord, delivery_id: UUID, staged: Iterable[StagedDay], k
     if delivery is not None and delivery.undone:
         deliveries.mark(record.session, record.key, delivery, undone=False)
     summaries.refresh(record, touched)
-    return Told(new, came - new)
+    return Compared(new, came - new)
 
 
 def _batches(staged: Iterable[StagedDay]) -> Iterator[_Batch]:

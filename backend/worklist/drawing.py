@@ -51,11 +51,8 @@ def pressure_svg(drawn: Chart) -> Markup:
     plane = _plane(drawn)
     title = tr("家庭血圧の図（この{span}）", span=wording.span(drawn.days))
     parts = [
-        Markup(
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" font-size="13">'
-        ).format(WIDTH, HEIGHT),
-        Markup("<title>{}</title>").format(title),
-        Markup('<rect width="{}" height="{}" fill="#ffffff"/>').format(WIDTH, HEIGHT),
+        _head(WIDTH, HEIGHT, 13, title),
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
         *_ground(plane, drawn),
         *_days(plane, drawn),
     ]

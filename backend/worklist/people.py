@@ -58,7 +58,7 @@ def people(
         for record_id, given in grants.shared_with(session, viewer.account_id).items()
     }
     shared = {record_id: given for record_id, given in shared.items() if given}
-    today = clock.now().date()
+    today = now_in_japan().date()
     listed, booked = [], []
     for key, glance in records.glances(session, ring, shared):
         scopes = _scopes(shared[key.owner])

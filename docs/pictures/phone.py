@@ -33,7 +33,8 @@ def take(path: Path = PICTURE) -> Path:
     from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 
     from mobile.app import TomoniApp
-    from mobile.events import Effect, Settings
+    from mobile.asks import Effect
+    from mobile.seen import Settings
     from tests.mobile.scenes import Walk
 
     asked: list[Effect] = []

@@ -8,27 +8,21 @@ from typing import BinaryIO
 from uuid import UUID
 
 from mobile import account, answers, sync
-from mobile.deeds import Phone, do
-from mobile.events import (
+from mobile.asks import (
     AnswerImport,
-    CodesScanned,
-    Event,
-    Failed,
-    FilePicked,
-    ImportPreviewed,
-    Imports,
     KeepImport,
     ListImports,
     LookImport,
     PickFile,
     ScanCamera,
     ScanPicture,
-    TextWritten,
     UndoImport,
     UploadFile,
     UploadImport,
     WriteText,
 )
+from mobile.deeds import Phone, do
+from mobile.events import CodesScanned, Event, Failed, FilePicked, ImportPreviewed, Imports, TextWritten
 from mobile.seen import ImportState
 from mobile.store import originals
 from mobile.store.originals import Original
@@ -116,7 +110,11 @@ def scan_camera(_asked: ScanCamera, phone: Phone) -> list[Event]:
 @do.register
 def scan_picture(asked: ScanPicture, phone: Phone) -> list[Event]:
     """Codes in a picture, as raw bytes: their text would be guessed wrongly where it is CP932."""
-    return [CodesScanned(phone.device.read_codes(asked.data))]
+    try:
+        picture = asked.path.read_bytes()
+    except OSError as error:
+        raise Invalid("file_gone") from error
+    return [CodesScanned(phone.device.read_codes(picture))]
 
 
 @do.register

@@ -7,31 +7,31 @@ from datetime import timedelta
 from uuid import UUID
 
 from mobile import account, sync
-from mobile.deeds import Phone, do
-from mobile.events import (
-    AskConfirm,
-    DaysLoaded,
-    DaySum,
-    Event,
-    FormOpened,
+from mobile.asks import (
     KeepDraft,
-    Kept,
     LoadDays,
     LoadMedicines,
     LoadReadings,
     LoadToday,
     LoadVersions,
-    MedicinesLoaded,
     OpenForm,
-    ReadingsLoaded,
-    Saved,
     SaveVital,
-    TodayLoaded,
-    Version,
-    VersionsLoaded,
-    Withdrawn,
     WithdrawVital,
 )
+from mobile.deeds import Phone, do
+from mobile.events import (
+    AskConfirm,
+    DaysLoaded,
+    Event,
+    FormOpened,
+    MedicinesLoaded,
+    ReadingsLoaded,
+    Saved,
+    TodayLoaded,
+    VersionsLoaded,
+    Withdrawn,
+)
+from mobile.seen import DaySum, Kept, Version
 from mobile.store import bodies, drafts, telling, things
 from mobile.store.rows import Thing
 from mobile.store.things import Written

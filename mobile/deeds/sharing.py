@@ -8,28 +8,30 @@ from datetime import timedelta
 from uuid import UUID
 
 from mobile import account, answers, sync
+from mobile.asks import (
+    FindPractitioners,
+    GiveGrant,
+    LoadGrants,
+    LoadShared,
+    LoadVisits,
+    OpenShared,
+    RevokeGrant,
+    SyncNow,
+)
 from mobile.client import ServerSaid
 from mobile.deeds import Phone, do
 from mobile.deeds.recording import dispensings, kept_vitals, summaries
 from mobile.events import (
     Event,
-    FindPractitioners,
-    GiveGrant,
     Grants,
-    LoadGrants,
-    LoadShared,
-    LoadVisits,
-    OpenShared,
-    PersonSharing,
     Practitioners,
     RecordsShared,
-    RevokeGrant,
     SharedRecord,
     Synced,
     SyncFailed,
-    SyncNow,
     Visits,
 )
+from mobile.seen import PersonSharing
 from mobile.store import telling
 from shared.consent_schema import AskedGrant, asked_members
 from shared.ids import new_id

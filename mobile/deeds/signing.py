@@ -5,19 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mobile import account, sync
+from mobile.asks import ChangeSettings, OpenStore, SignIn, SignOut, SignUp
 from mobile.deeds import Phone, do
-from mobile.events import (
-    ChangeSettings,
-    Event,
-    OpenedStore,
-    OpenStore,
-    SettingsChanged,
-    SignedIn,
-    SignedOut,
-    SignIn,
-    SignOut,
-    SignUp,
-)
+from mobile.events import Event, OpenedStore, SettingsChanged, SignedIn, SignedOut
 from mobile.send import must_be_safe
 from mobile.store import telling
 from shared import languages

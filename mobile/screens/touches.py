@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mobile.events import Effect, Event
+from mobile.asks import Effect
+from mobile.events import Event
 from shared.vitals import Vital
 
 

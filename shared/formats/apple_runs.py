@@ -8,7 +8,6 @@ expat. A property test holds both halves equal.
 
 from __future__ import annotations
 
-import math
 import re
 from array import array
 from collections.abc import Sequence
@@ -32,6 +31,7 @@ from shared.formats.apple_words import (
 from shared.formats.apple_xml import Elements, element
 from shared.kinds import STREAMS
 from shared.problems import Invalid
+from shared.streams import MOST
 
 # Entries of each look-up; a phone's export has a few hundred, only made-up ones have more.
 ROOM = 20_000
@@ -123,7 +123,7 @@ class _Writer:
             column = array("d", map(float, [text + power for text in texts]))
         else:
             column = array("d", map(float, texts))
-        if not math.isfinite(sum(column)):
+        if max(column) > MOST:
             raise Invalid("not_a_number")
         return column
 

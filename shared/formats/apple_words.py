@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from shared import clock, units
 from shared.kinds import KINDS, SLEEP_STAGES, STREAMS, SleepStage
 from shared.problems import Invalid
+from shared.streams import MOST
 
 _QUANTITY = "HKQuantityTypeIdentifier"
 SYSTOLIC = f"{_QUANTITY}BloodPressureSystolic"
@@ -174,13 +175,14 @@ class Conversion:
         return converted
 
     def nearest(self, text: str) -> float:
-        """The float nearest to the exact number in the kept unit; an `Invalid` when it is not a number."""
+        """The float nearest to the exact number in the kept unit; an `Invalid` when it is none that is measured."""
         value = number(text)
         if self.shift is None or (self.fraction and value <= 1):
             result = float(self.exact(value))
         else:
             result = shifted(text, self.shift)
-        if not math.isfinite(result):
+        # The same limits as for what a phone posts as columns.
+        if not abs(result) <= MOST or (result < 0 and self.to != "Cel"):
             raise Invalid("not_a_number")
         return result
 

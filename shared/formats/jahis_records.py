@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date
 from uuid import UUID
 
 from shared.codes import DRUG_SYSTEMS, JAMI_USAGE
 from shared.formats import Found, Identity, Piece, Trouble
-from shared.formats.jahis_keys import dispensing_key, id_of, medicine_ids, remark_key
+from shared.formats.jahis_drafts import DispensingDraft, MedicineDraft, RpDraft, found
+from shared.formats.jahis_keys import id_of, remark_key
 from shared.formats.jahis_lines import Line, day, split_of, whole
 from shared.medicines import (
     Author,
     CodeSet,
-    Dispensing,
     Form,
     Medicine,
     Place,
@@ -25,8 +23,6 @@ from shared.medicines import (
     Usage,
 )
 from shared.problems import Problem, Unreadable
-
-ORIGIN = "jahis_techo"
 
 _AUTHORS = {"1": Author.CARE_STAFF, "2": Author.PATIENT, "8": Author.OTHER}
 _SEXES = {"1": "male", "2": "female", "": ""}
@@ -60,47 +56,12 @@ _NUMBER = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 _UNNAMED = UUID(int=0)
 
 
-@dataclass(slots=True)
-class _Drug:
-    """A medicine whose notes may still follow."""
-
-    medicine: Medicine
-    notes: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Rp:
-    """Medicines taken the same way, until their usage (record 301) has been seen."""
-
-    drugs: list[_Drug] = field(default_factory=list)
-    usage: Usage | None = None
-    route: Route | None = None
-    notes: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Visit:
-    """A dispensing whose lines are still being read. ``rps`` are those of the doctor of the moment."""
-
-    where: str
-    on: date
-    author: Author
-    pharmacy: Place | None = None
-    pharmacist: str = ""
-    clinic: Place | None = None
-    other_clinic: str = ""
-    doctor: str = ""
-    department: str = ""
-    rps: dict[int, _Rp] = field(default_factory=dict)
-    all_rps: list[_Rp] = field(default_factory=list)
-
-
 class Notebook:
     """Takes the lines of one notebook in their order and gives what they say."""
 
     def __init__(self) -> None:
         self._known = False
-        self._visit: _Visit | None = None
+        self._visit: DispensingDraft | None = None
         self._asides: list[Problem] = []
         self._records: dict[str, Callable[[Line], Iterator[Piece]]] = {
             "1": self._patient,
@@ -136,7 +97,7 @@ class Notebook:
     def close(self) -> Iterator[Piece]:
         """The dispensing that was being read."""
         if self._visit is not None:
-            yield _dispensing(self._visit)
+            yield found(self._visit)
             self._visit = None
 
     def _patient(self, line: Line) -> Iterator[Piece]:
@@ -165,7 +126,7 @@ class Notebook:
         on = day(_needed(line, 1))
         if on is None:
             raise Unreadable("jahis_line_date", text=line.field(1))
-        self._visit = _Visit(line.where, on, _author(line, 2))
+        self._visit = DispensingDraft(line.where, on, _author(line, 2))
 
     def _pharmacy(self, line: Line) -> Iterator[Piece]:
         visit = self._now()
@@ -225,9 +186,9 @@ class Notebook:
             author=_author(line, 7),
         )
         if rp not in visit.rps:
-            visit.rps[rp] = _Rp()
+            visit.rps[rp] = RpDraft()
             visit.all_rps.append(visit.rps[rp])
-        visit.rps[rp].drugs.append(_Drug(medicine))
+        visit.rps[rp].drugs.append(MedicineDraft(medicine))
         yield from ()
 
     def _code(self, line: Line) -> tuple[CodeSet, str]:
@@ -273,45 +234,16 @@ class Notebook:
             raise Unreadable("jahis_line_broken")
         yield from ()
 
-    def _now(self) -> _Visit:
+    def _now(self) -> DispensingDraft:
         if self._visit is None:
             raise Unreadable("jahis_no_dispensing")
         return self._visit
 
-    def _group(self, line: Line) -> _Rp:
+    def _group(self, line: Line) -> RpDraft:
         group = self._now().rps.get(_rp(line))
         if group is None:
             raise Unreadable("jahis_unknown_rp", text=line.field(1))
         return group
-
-
-def _dispensing(visit: _Visit) -> Found:
-    medicines = tuple(
-        replace(
-            drug.medicine,
-            route=group.route,
-            usage=replace(group.usage or Usage(), notes=tuple(group.notes)),
-            notes=tuple(drug.notes),
-        )
-        for group in visit.all_rps
-        for drug in group.drugs
-    )
-    key = dispensing_key(visit.on, visit.pharmacy, medicines)
-    named = tuple(
-        replace(medicine, id=made)
-        for medicine, made in zip(medicines, medicine_ids(key, medicines), strict=True)
-    )
-    word = Dispensing(
-        id=id_of(key),
-        dispensed_on=visit.on,
-        medicines=named,
-        pharmacy=visit.pharmacy,
-        pharmacist=visit.pharmacist,
-        clinic=visit.clinic,
-        author=visit.author,
-        origin=ORIGIN,
-    )
-    return Found(word, key, visit.where)
 
 
 def _place(line: Line, *, phone: int | None = None) -> Place:

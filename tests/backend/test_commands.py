@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -142,9 +144,7 @@ def test_import_into_a_record(tmp_path: Path) -> None:
 
 
 def _record(home: Path) -> str:
-    import sqlite3
-
-    with sqlite3.connect(home / "tomoni.db") as database:
+    with closing(sqlite3.connect(home / "tomoni.db")) as database:
         return str(database.execute("SELECT record_id FROM records").fetchone()[0])
 
 

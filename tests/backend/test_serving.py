@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from backend.serving import THREADS, WORKERS
 from tests.backend.test_commands import sentence, tomoni
 
 SECONDS = 60
@@ -82,12 +83,14 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path, *arguments: str) -> Iterator[Served]:
+def serving(
+    home: Path, *arguments: str, program: Sequence[str] = ("-m", "backend.commands")
+) -> Iterator[Served]:
     """`tomoni serve` until the test is done with it."""
     port = free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TOMONI_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "backend.commands", "serve", "--port", str(port), *arguments],
+        [sys.executable, *program, "serve", "--port", str(port), *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**clean, "TOMONI_DATA_DIR": str(home)},
     )  # fmt: skip
     served = Served(process, port, home)
@@ -172,3 +175,32 @@ def test_a_broken_database_is_one_sentence(tmp_path: Path) -> None:
 def test_a_folder_in_the_place_of_a_file_is_one_sentence(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     sentence(tomoni("serve", "--port", free_port(), home=tmp_path))
+
+
+_ONE_SECOND = """import sys
+from backend import commands, serving
+serving.SILENCE_SECONDS = 1
+sys.exit(commands.main())
+"""
+_POST = b"POST /api/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize("begun", [_POST, _POST + b"Content-Length: 100\r\n\r\n{"])
+def test_silent_phones_do_not_keep_others_out(tmp_path: Path, begun: bytes) -> None:
+    with serving(tmp_path, program=("-c", _ONE_SECOND)) as served, ExitStack() as lines:
+        for _ in range(3 * WORKERS * THREADS):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+            line.sendall(begun)
+        assert served.ask("GET", "/api/me")[0] == 401
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.communicate(timeout=SECONDS)[1] == ""
+
+
+def test_a_body_in_broken_chunks_is_the_senders_mistake(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        for chunks in (b"ZZ\r\nabc\r\n", b"3\r\nabcXX0\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", served.port), timeout=SECONDS) as line:
+                line.sendall(_POST + b"Transfer-Encoding: chunked\r\n\r\n" + chunks)
+                assert line.recv(4096).startswith(b"HTTP/1.1 400")
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.communicate(timeout=SECONDS)[1] == ""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
 import pytest
 
 from backend.house import House
@@ -79,3 +83,16 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path) -> None
     assert read_or_make(path) == made == {**made, **read_or_make(path)}
     assert path.stat().st_mode & 0o777 == 0o600
     assert read_or_make(tmp_path / "other" / "secrets") != made
+
+
+def test_secrets_that_are_made_twice_at_once_are_the_same(tmp_path: Path) -> None:
+    together = Barrier(8)
+
+    def make(_: int) -> dict[str, str]:
+        together.wait()
+        return read_or_make(tmp_path / "secrets")
+
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(make, range(8)))
+    assert made == [read_or_make(tmp_path / "secrets")] * 8
+    assert [each.name for each in tmp_path.iterdir()] == ["secrets"]

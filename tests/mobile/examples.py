@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from mobile.events import Kept
+from mobile.seen import Kept
 from shared.ids import new_id
 from shared.kinds import Meal
 from shared.medicines import Author, Dispensing, Form, Medicine, Place, Usage

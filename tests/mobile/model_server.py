@@ -64,6 +64,7 @@ class ModelServer:
         self.access: dict[str, str] = {}
         self.refresh: dict[str, str] = {}
         self.refused_words: set[str] = set()
+        self.takes_no_files: int | None = None
         self.page = 500
         self.seen: list[Request] = []
         self.bodies: list[bytes] = []
@@ -132,6 +133,8 @@ class ModelServer:
             return 200, {"results": [self._pushed(record, each) for each in json.loads(body)["changes"]]}
         if deed == ["sync", "pull"]:
             return 200, self._pulled(record, int(query["after"]), min(self.page, int(query["limit"])))
+        if deed == ["imports"] and request.method == "POST" and self.takes_no_files:
+            raise Refusal(self.takes_no_files, "unexpected")
         if deed == ["imports"] and request.method == "POST":
             key = request.headers["Idempotency-Key"]
             state = {"id": key, "name": query["name"], "state": "previewed", "bytes": len(body)}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from mobile.account import KeptTokens
+from mobile.asks import SignUp
 from mobile.client import Client
 from mobile.effects import Effects
-from mobile.events import Event, Person, SignUp
+from mobile.events import Event
+from mobile.seen import Person
 from mobile.send import Send
 from mobile.store.opening import Store
+from shared import clock
 from shared.ids import new_id
 from shared.vitals import BloodPressure, Vital
 
@@ -87,13 +91,29 @@ class Handset:
         return [event for effect in effects for event in self.effects.run(effect)]  # type: ignore[arg-type]
 
 
+_open: list[Store] = []
+
+
+def open_store(path: Path, key: bytes = KEY, now: Callable[[], datetime] = clock.now) -> Store:
+    """A phone's store, closed when the test ends (tests/mobile/conftest.py)."""
+    store = Store(path, key, now)
+    _open.append(store)
+    return store
+
+
+def close_stores() -> None:
+    """Close every store that a test opened; closing one twice does nothing."""
+    while _open:
+        _open.pop().close()
+
+
 def handset(folder: Path, send: Send, at: datetime = MORNING, name: str = "phone") -> Handset:
     """A phone whose store is in ``folder``; the same folder and name is the same phone, started again."""
-    clock = HandClock(at)
+    hands = HandClock(at)
     device = FakeDevice(folder)
-    store = Store(folder / f"{name}.db", device.key(), clock)
+    store = open_store(folder / f"{name}.db", device.key(), hands)
     client = Client(send, SERVER, store.device, KeptTokens(store))
-    return Handset(store, client, device, clock, Effects(store, client, device, now=clock))
+    return Handset(store, client, device, hands, Effects(store, client, device, now=hands))
 
 
 def sign_up(phone: Handset, email: str = "hanako@example.jp") -> None:

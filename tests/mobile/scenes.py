@@ -11,43 +11,44 @@ from kivy.uix.scrollview import ScrollView
 
 from mobile import shell as shells
 from mobile.app import TomoniApp
+from mobile.asks import Effect, SaveVital
 from mobile.events import (
-    Account,
     AskConfirm,
     CodesScanned,
-    Count,
     DaysLoaded,
-    DaySum,
-    Effect,
     Event,
     Failed,
     FormOpened,
     Grants,
-    GrantSeen,
     ImportPreviewed,
     Imports,
-    ImportState,
     MedicinesLoaded,
     OpenedStore,
-    PersonSharing,
     Practitioners,
-    PractitionerSeen,
     ReadingsLoaded,
     RecordsShared,
     Saved,
-    SaveVital,
-    Settings,
     SharedRecord,
     SignedIn,
     SignedOut,
     TodayLoaded,
-    TroubleSeen,
-    Version,
     VersionsLoaded,
-    Visit,
     Visits,
 )
 from mobile.screens.touches import Answered, Chose, Keyed, Pressed, Touch, Wrote
+from mobile.seen import (
+    Account,
+    Count,
+    DaySum,
+    GrantSeen,
+    ImportState,
+    PersonSharing,
+    PractitionerSeen,
+    Settings,
+    TroubleSeen,
+    Version,
+    Visit,
+)
 from shared.blood_pressure import occasions
 from shared.consent import GRANTABLE, Grant, Purpose, Right, Role
 from shared.home_pressure_summaries import esh_summary, jsh_summary

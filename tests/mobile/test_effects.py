@@ -12,41 +12,43 @@ from uuid import UUID
 import pytest
 
 from mobile.account import own_record
-from mobile.events import (
-    AskConfirm,
+from mobile.asks import (
     ChangeSettings,
-    DaysLoaded,
-    Event,
-    Failed,
-    FormOpened,
     KeepDraft,
     LoadDays,
     LoadMedicines,
     LoadReadings,
     LoadToday,
     LoadVersions,
-    MedicinesLoaded,
-    OpenedStore,
     OpenForm,
     OpenStore,
-    ReadingsLoaded,
-    Saved,
     SaveVital,
-    Settings,
-    SettingsChanged,
-    SignedIn,
-    SignedOut,
     SignIn,
     SignOut,
     SignUp,
+    SyncNow,
+    WithdrawVital,
+)
+from mobile.events import (
+    AskConfirm,
+    DaysLoaded,
+    Event,
+    Failed,
+    FormOpened,
+    MedicinesLoaded,
+    OpenedStore,
+    ReadingsLoaded,
+    Saved,
+    SettingsChanged,
+    SignedIn,
+    SignedOut,
     Synced,
     SyncFailed,
-    SyncNow,
     TodayLoaded,
     VersionsLoaded,
     Withdrawn,
-    WithdrawVital,
 )
+from mobile.seen import Settings
 from mobile.store import hearing
 from shared.ids import new_id
 from shared.kinds import Meal

@@ -9,38 +9,40 @@ from pathlib import Path
 import pytest
 
 from mobile.account import own_record
-from mobile.effects import RETRY_FIRST, RETRY_MOST, SYNC_EVERY
-from mobile.events import (
-    CodesScanned,
-    Event,
-    Failed,
-    FilePicked,
+from mobile.asks import (
     FindPractitioners,
     GiveGrant,
-    ImportPreviewed,
-    Imports,
     KeepImport,
     ListImports,
     LoadShared,
     LookImport,
     OpenShared,
     PickFile,
-    Practitioners,
-    RecordsShared,
-    Saved,
     SaveVital,
     ScanCamera,
     ScanPicture,
-    SharedRecord,
     SignIn,
-    Synced,
-    SyncFailed,
     SyncNow,
-    TextWritten,
     UndoImport,
     UploadFile,
     UploadImport,
     WriteText,
+)
+from mobile.effects import RETRY_FIRST, RETRY_MOST, SYNC_EVERY
+from mobile.events import (
+    CodesScanned,
+    Event,
+    Failed,
+    FilePicked,
+    ImportPreviewed,
+    Imports,
+    Practitioners,
+    RecordsShared,
+    Saved,
+    SharedRecord,
+    Synced,
+    SyncFailed,
+    TextWritten,
 )
 from mobile.store import originals
 from shared.consent import Scope
@@ -131,10 +133,15 @@ def test_a_file_is_previewed_kept_and_undone(hanako: Handset, tmp_path: Path, se
     assert gone.code == "file_gone"
 
 
-def test_what_the_device_does(hanako: Handset) -> None:
+def test_what_the_device_does(hanako: Handset, tmp_path: Path) -> None:
+    picture = tmp_path / "code.png"
+    picture.write_bytes(b"png")
     hanako.device.codes = (b"\x8e\x52",)
     hanako.device.written = "ひざが痛い"
-    assert hanako.does(ScanCamera(), ScanPicture(b"png")) == [CodesScanned((b"\x8e\x52",))] * 2
+    gone = only(hanako.does(ScanPicture(tmp_path / "gone.png")))
+    assert isinstance(gone, Failed)
+    assert gone.code == "file_gone"
+    assert hanako.does(ScanCamera(), ScanPicture(picture)) == [CodesScanned((b"\x8e\x52",))] * 2
     assert hanako.does(WriteText("note", "メモ")) == [TextWritten("note", "ひざが痛い")]
     assert hanako.does(PickFile()) == [FilePicked("", None)]
 
@@ -273,3 +280,18 @@ def test_a_full_phone_says_so(hanako: Handset) -> None:
     assert isinstance(events[-1], Failed)
     assert events[-1].code == "store_full"
     assert "もう一度保存" in events[-1].message
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_server_in_trouble_has_not_refused_the_file(
+    hanako: Handset, server: ModelServer, status: int
+) -> None:
+    server.takes_no_files = status
+    waiting = only(hanako.does(UploadImport("お薬手帳", (b"JAHISTC08,1\r\n", b"\x8e\x52"))))
+    assert isinstance(waiting, ImportPreviewed)
+    assert (waiting.state.state, waiting.state.problem) == ("unsent", "")
+    assert isinstance(only(hanako.does(SyncNow())), Synced), "what else there is to hear is heard meanwhile"
+    server.takes_no_files = None
+    hanako.does(SyncNow())
+    (record,) = server.records.values()
+    assert list(record.imports) == [str(waiting.state.id)]

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobile.events import AskConfirm, Failed, FormOpened, KeepDraft, OpenForm, Saved, SaveVital
-from mobile.screens.add_reading.digits import Figure, draft_text, figures_of, from_draft, keyed
+from mobile.asks import KeepDraft, OpenForm, SaveVital
+from mobile.events import AskConfirm, Failed, FormOpened, Saved, SignedOut
+from mobile.screens.add_reading.digits import Draft, Figure, draft_text, figures_of, from_draft, keyed
 from mobile.screens.add_reading.state import State, offers_second, said_after, step
 from mobile.screens.touches import Answered, Back, Chose, Go, Keyed, Pressed, Shown, Touch, Wrote
+from shared import clock
 from shared.ids import new_id
 from shared.kinds import KINDS, Meal
 from shared.vitals import BloodPressure, Session
@@ -179,14 +181,49 @@ def test_what_was_typed_comes_back_after_the_app_was_closed() -> None:
     assert fresh.turn == 2
 
 
-def test_coming_back_to_the_form_gives_it_the_time_of_now() -> None:
-    state = typed(opened(), "128")
+def left_and_taken_up(state: State, later: timedelta) -> State:
+    """The app is closed with the form half full, and opened again so much later."""
+    state, asks = step(state, Wrote("note", state.note))
+    draft = asks[0]
+    assert isinstance(draft, KeepDraft)
+    fresh, _ = step(State(), Shown(state.kind))
+    return step(fresh, FormOpened(fresh.form, new_id(), NOW + later, JAPAN, draft.text))[0]
+
+
+def test_a_form_taken_up_soon_is_of_now() -> None:
+    state = left_and_taken_up(typed(opened(), "12878"), timedelta(minutes=9))
+    assert saved(state)[1].vital.taken_at == NOW + timedelta(minutes=9)
+
+
+@pytest.mark.parametrize("hours", [1, 3, 12, 24, 40])
+def test_figures_taken_up_later_are_of_when_they_were_begun_and_the_screen_says_so(hours: int) -> None:
+    state = left_and_taken_up(typed(opened(), "12878"), timedelta(hours=hours))
+    assert texts(state) == ["128", "78", ""]
+    begun = clock.at_offset(NOW, JAPAN)
+    assert state.more
+    assert (state.hour.text, state.minute.text) == (str(begun.hour), f"{begun.minute:02}")
+    again = left_and_taken_up(state, timedelta(hours=hours))  # and however often it is left
+    for each in (state, again):
+        assert saved(each)[1].vital.taken_at == NOW.replace(second=0, microsecond=0)
+
+
+def test_figures_left_for_days_are_let_go_and_the_note_stays() -> None:
+    state = typed(opened(), "12878")
+    state, _ = step(state, Wrote("note", "ねむれなかった"))
+    state = left_and_taken_up(state, timedelta(days=4))
+    assert texts(state) == ["", "", ""]
+    assert state.note == "ねむれなかった"
+
+
+def test_the_day_she_chose_stays_that_day_when_she_comes_back_tomorrow() -> None:
+    state = does(typed(opened(), "12878"), Pressed("more"))
+    state, _ = step(state, Chose("when", "1"))
+    assert state.days_ago == 1
     state, asks = step(state, Shown())
     assert asks == (OpenForm("vital.blood_pressure"),)
-    draft = draft_text(state.figures, "")
-    state, _ = step(state, FormOpened(state.form, new_id(), NOW + timedelta(hours=3), JAPAN, draft))
-    assert texts(state) == ["128", "", ""]
-    assert saved(typed(state, "78"))[1].vital.taken_at == NOW + timedelta(hours=3)
+    draft = draft_text(Draft(state.figures, "", clock.to_ms(NOW)))
+    state, _ = step(state, FormOpened(state.form, new_id(), NOW + timedelta(days=1), JAPAN, draft))
+    assert state.days_ago == 2
 
 
 def test_a_correction_keeps_its_id_time_and_origin() -> None:
@@ -228,9 +265,9 @@ def test_a_draft_comes_back_as_it_was(figures: list[str], note: str) -> None:
     typed_in = tuple(
         replace(figure, text=text) for figure, text in zip(figures_of("blood_pressure"), figures, strict=True)
     )
-    again, same = from_draft(figures_of("blood_pressure"), draft_text(typed_in, note))
-    assert again == typed_in
-    assert same == note
+    draft = Draft(typed_in, note, 1_790_000_000_000)
+    back = from_draft(figures_of("blood_pressure"), draft_text(draft))
+    assert back == (draft if any(figures) or note else Draft(typed_in))
 
 
 @pytest.mark.parametrize(
@@ -238,4 +275,13 @@ def test_a_draft_comes_back_as_it_was(figures: list[str], note: str) -> None:
 )
 def test_a_draft_that_does_not_fit_is_left_aside(draft: str) -> None:
     empty = figures_of("blood_pressure")
-    assert from_draft(empty, draft) == (empty, "")
+    assert from_draft(empty, draft) == Draft(empty)
+
+
+def test_what_one_person_typed_is_not_there_for_the_next() -> None:
+    half = typed(opened(), "12")
+    done, _ = step(half, SignedOut(0))
+    assert done == State()
+    theirs, _ = step(done, Shown("blood_pressure"))
+    theirs, _ = step(theirs, FormOpened(theirs.form, new_id(), NOW, JAPAN, ""))
+    assert texts(theirs) == ["", "", ""]

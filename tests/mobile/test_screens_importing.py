@@ -6,23 +6,14 @@ from pathlib import Path
 import pytest
 
 from mobile.answers import import_state
-from mobile.events import (
-    CodesScanned,
-    Count,
-    FilePicked,
-    ImportPreviewed,
-    ImportState,
-    KeepImport,
-    LookImport,
-    ScanPicture,
-    Synced,
-    UndoImport,
-    UploadFile,
-    UploadImport,
-)
+from mobile.asks import KeepImport, LookImport, ScanPicture, UndoImport, UploadFile, UploadImport
+from mobile.events import CodesScanned, Failed, FilePicked, ImportPreviewed, Synced
 from mobile.screens.import_file import state as import_file
+from mobile.screens.import_file import words as import_words
 from mobile.screens.touches import Answered, Pressed
+from mobile.seen import Count, ImportState
 from shared.ids import new_id
+from shared.problems import Invalid
 from tests.mobile.examples import UNCLEAR
 from tests.mobile.phones import MORNING
 
@@ -54,9 +45,8 @@ def test_a_picture_without_a_code_says_what_to_do() -> None:
 
 def test_a_picture_is_scanned_and_a_file_is_sent(tmp_path: Path) -> None:
     picture, export = tmp_path / "code.PNG", tmp_path / "書き出したデータ.zip"
-    picture.write_bytes(b"png")
     assert import_file.step(import_file.State(), FilePicked(picture.name, picture))[1] == (
-        ScanPicture(b"png"),
+        ScanPicture(picture),
     )
     assert import_file.step(import_file.State(), FilePicked(export.name, export))[1] == (
         UploadFile(export.name, export),
@@ -67,7 +57,7 @@ def test_a_picture_is_scanned_and_a_file_is_sent(tmp_path: Path) -> None:
 def test_a_preview_is_kept_and_undone_by_her_word_only() -> None:
     preview = seen("previewed")
     state, _ = import_file.step(import_file.State(), ImportPreviewed(preview))
-    assert import_file.count_lines(preview) == [("お薬", "新しい 3")]
+    assert import_words.count_lines(preview) == [("お薬", "新しい 3")]
     state, asks = import_file.step(state, Pressed("keep"))
     assert asks == (KeepImport(preview.id),)
     assert import_file.step(state, Pressed("keep"))[1] == (), "a second touch keeps nothing twice"
@@ -123,7 +113,7 @@ def test_a_file_of_somebody_else_asks_before_it_is_kept() -> None:
     assert "「海野 太郎」さん" in state.question.text
     assert import_file.step(state, Answered(False))[1] == ()
     assert import_file.step(state, Answered(True))[1] == (KeepImport(preview.id),)
-    assert "生まれた日が" in import_file.mismatch_words(replace(preview, whose=""))
+    assert "生まれた日が" in import_words.mismatch_words(replace(preview, whose=""))
 
 
 @pytest.mark.parametrize(("said", "told"), [(True, True), (False, False), (None, False)])
@@ -136,5 +126,9 @@ def test_the_server_tells_whether_a_file_is_hers(said: bool | None, told: bool) 
 def test_a_picture_that_is_gone_is_said(tmp_path: Path) -> None:
     gone = tmp_path / "gone.png"
     state, asks = import_file.step(import_file.State(busy=True), FilePicked(gone.name, gone))
-    assert (asks, state.busy) == ((), False)
+    assert asks == (ScanPicture(gone),)
+    state, _ = import_file.step(
+        state, Failed("file_gone", Invalid("file_gone").message(), None, ScanPicture(gone))
+    )
+    assert not state.busy
     assert state.wrong == "そのファイルを開けませんでした。もう一度選んでください。"

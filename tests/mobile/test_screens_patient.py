@@ -6,42 +6,37 @@ from uuid import UUID
 
 import pytest
 
-from mobile.events import (
-    Account,
+from mobile.asks import (
     ChangeSettings,
-    Failed,
     FindPractitioners,
-    FormOpened,
     GiveGrant,
-    Grants,
-    GrantSeen,
-    ImportState,
     LoadReadings,
     LoadToday,
     LoadVisits,
+    OpenShared,
+    RevokeGrant,
+    SignIn,
+    SignOut,
+    SignUp,
+    WithdrawVital,
+)
+from mobile.events import (
+    Failed,
+    FormOpened,
+    Grants,
     MedicinesLoaded,
     OpenedStore,
-    OpenShared,
-    PersonSharing,
     Practitioners,
-    PractitionerSeen,
     ReadingsLoaded,
     RecordsShared,
-    RevokeGrant,
-    Settings,
     SettingsChanged,
     SharedRecord,
     SignedIn,
     SignedOut,
-    SignIn,
-    SignOut,
-    SignUp,
     Synced,
     SyncFailed,
-    Visit,
     Visits,
     Withdrawn,
-    WithdrawVital,
 )
 from mobile.screens.import_file import state as import_file
 from mobile.screens.medicines import state as medicines
@@ -53,6 +48,7 @@ from mobile.screens.sign_in import state as sign_in
 from mobile.screens.today import state as today
 from mobile.screens.touches import Answered, Chose, Go, Pressed, Shown, Wrote
 from mobile.screens.visits import state as visits
+from mobile.seen import Account, GrantSeen, ImportState, PersonSharing, PractitionerSeen, Settings, Visit
 from shared.consent import GRANTABLE, Grant, Purpose, Right, Role, Scope
 from shared.ids import new_id
 from shared.vitals import Session
@@ -145,7 +141,7 @@ def test_the_birthday_is_shown_in_her_era(born_on: date | None, era: str) -> Non
 
 
 def test_a_store_that_does_not_open_offers_to_try_again() -> None:
-    from mobile.events import OpenStore
+    from mobile.asks import OpenStore
 
     state, _ = sign_in.step(sign_in.State(), Failed("store_locked", "鍵が合いません", None, OpenStore()))
     assert state.locked

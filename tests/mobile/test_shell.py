@@ -1,21 +1,10 @@
 from __future__ import annotations
 
 from mobile import shell as shells
-from mobile.events import (
-    Account,
-    Effect,
-    Failed,
-    LoadGrants,
-    LoadShared,
-    LoadToday,
-    OpenedStore,
-    OpenStore,
-    Settings,
-    SignedIn,
-    SignedOut,
-    SyncNow,
-)
+from mobile.asks import Effect, LoadGrants, LoadShared, LoadToday, OpenStore, SyncNow
+from mobile.events import Failed, OpenedStore, SignedIn, SignedOut
 from mobile.screens.touches import Pressed
+from mobile.seen import Account, Settings
 from mobile.shell import Shell
 from shared.consent import Role
 from shared.ids import new_id

@@ -24,7 +24,7 @@ from shared import clock
 from shared.ids import new_id
 from shared.problems import NotThere, SignInFirst, Unreadable
 from shared.sync import Change, Word
-from tests.mobile.phones import KEY, MORNING, HandClock, pressure
+from tests.mobile.phones import KEY, MORNING, HandClock, open_store, pressure
 
 HANAKO = UUID("0190d3a0-0000-7000-8000-000000000001")
 TARO = UUID("0190d3a0-0000-7000-8000-000000000002")
@@ -40,7 +40,7 @@ def now() -> HandClock:
 
 @pytest.fixture
 def store(tmp_path: Path, now: HandClock) -> Store:
-    opened = Store(tmp_path / "phone.db", KEY, now)
+    opened = open_store(tmp_path / "phone.db", KEY, now)
     opened.enter(HANAKO)
     opened.begin_record(RECORD, own=True)
     return opened
@@ -54,7 +54,7 @@ def noted(store: Store, note: str = "朝") -> Thing:
 def test_what_is_noted_is_there_after_a_restart(store: Store, tmp_path: Path) -> None:
     thing = noted(store)
     store.close()
-    again = Store(tmp_path / "phone.db", KEY)
+    again = open_store(tmp_path / "phone.db", KEY)
     again.enter(HANAKO)
     found = things.of_word(again, RECORD, Word.VITAL)
     assert found == [thing]
@@ -86,9 +86,9 @@ def test_another_key_is_refused_by_name(store: Store, tmp_path: Path) -> None:
     noted(store)
     store.close()
     with pytest.raises(Unreadable) as refused:
-        Store(tmp_path / "phone.db", bytes(32))
+        open_store(tmp_path / "phone.db", bytes(32))
     assert refused.value.code == "store_locked"
-    Store(tmp_path / "phone.db", KEY).close()  # and nothing was harmed by trying
+    open_store(tmp_path / "phone.db", KEY).close()  # and nothing was harmed by trying
 
 
 def test_a_broken_file_is_refused_by_name_and_left_alone(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_broken_file_is_refused_by_name_and_left_alone(tmp_path: Path) -> None
     file.write_bytes(b"not a database, but somebody's only copy" * 100)
     before = file.read_bytes()
     with pytest.raises(Unreadable) as refused:
-        Store(file, KEY)
+        open_store(file, KEY)
     assert refused.value.code == "store_broken"
     assert file.read_bytes() == before
 
@@ -277,7 +277,7 @@ def test_whatever_was_saved_survives_a_kill(tmp_path: Path) -> None:
     saved += [line.strip() for line in writer.stdout if line.endswith("\n")]
     writer.wait()
     writer.stdout.close()
-    store = Store(file, KEY)
+    store = open_store(file, KEY)
     store.enter(HANAKO)
     kept = {str(each.change.id) for each in things.of_word(store, RECORD, Word.VITAL)}
     assert set(saved) <= kept
@@ -307,7 +307,7 @@ def test_a_store_of_every_older_step_opens(tmp_path: Path, steps: int) -> None:
         )
         db.commit()
         db.close()
-    store = Store(file, KEY)
+    store = open_store(file, KEY)
     assert store.rows("PRAGMA user_version") == [(len(STEPS),)]
     assert store.recall("settings") == ("kept" if steps else None)
     store.enter(HANAKO)
@@ -318,11 +318,11 @@ def test_a_store_of_every_older_step_opens(tmp_path: Path, steps: int) -> None:
 
 def test_a_step_that_breaks_leaves_the_step_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "phone.db"
-    Store(file, KEY).close()
+    open_store(file, KEY).close()
     broken = (*STEPS, ("CREATE TABLE fresh (a)", "CREATE TABLE fresh (a)"))
     monkeypatch.setattr("mobile.store.steps.STEPS", broken)
     with pytest.raises(Unreadable):
-        Store(file, KEY)
+        open_store(file, KEY)
     db = sqlite3.connect(file)
     assert db.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
     assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'fresh'").fetchone() == (0,)
@@ -331,7 +331,7 @@ def test_a_step_that_breaks_leaves_the_step_before(tmp_path: Path, monkeypatch: 
 
 def test_a_newer_store_is_refused_by_name(tmp_path: Path) -> None:
     file = tmp_path / "phone.db"
-    Store(file, KEY).close()
+    open_store(file, KEY).close()
     db = sqlite3.connect(file, isolation_level=None)
     db.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
     with pytest.raises(Unreadable) as refused:

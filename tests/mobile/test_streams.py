@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from mobile.events import DaysLoaded, DaySum, LoadDays, LoadReadings
+from mobile.asks import LoadDays, LoadReadings
+from mobile.events import DaysLoaded
 from mobile.screens.readings import state as readings
 from mobile.screens.readings.streams import OFFERED, day_line, name_of
 from mobile.screens.touches import Chose, Pressed, Shown
+from mobile.seen import DaySum
 from mobile.store.bodies import day_in
 from shared.kinds import STREAMS
 

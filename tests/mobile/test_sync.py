@@ -19,7 +19,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from mobile import sync
 from mobile.account import own_record, resume
-from mobile.events import SignIn, SyncFailed, SyncNow
+from mobile.asks import SignIn, SyncNow
+from mobile.events import SyncFailed
 from mobile.send import Request
 from mobile.store import hearing, telling, things
 from mobile.store.bodies import vital_body, vital_in

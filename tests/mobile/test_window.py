@@ -12,12 +12,14 @@ from kivy.uix.label import Label
 from backend import seeding
 from mobile import shell as shells
 from mobile.app import TomoniApp
+from mobile.asks import Effect, OpenStore, SaveVital, UploadFile
 from mobile.chart_points import Drawing, Series, axis
-from mobile.events import Effect, OpenStore, SaveVital, Settings, SettingsChanged, UploadFile
+from mobile.events import SettingsChanged
 from mobile.main import Opening
 from mobile.screens.import_file.view import drop_words
 from mobile.screens.readings.state import line_of
 from mobile.screens.sign_in.state import Demo, demos_from
+from mobile.seen import Settings
 from mobile.send import Reply, Request
 from mobile.shell import PATIENT_TABS
 from mobile.widgets import device

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from kivy.core.window import Window
 
 from mobile.app import VIEWS, TomoniApp
-from mobile.events import Effect, Settings
+from mobile.asks import Effect
+from mobile.seen import Settings
 from tests.mobile.driver import Driver
 from tests.mobile.layout import faults
 from tests.mobile.scenes import Walk

@@ -248,3 +248,19 @@ def test_nobody_shares_with_herself() -> None:
 @given(GRANTS.filter(lambda grant: Purpose.OWN not in grant.purposes))
 def test_a_grant_travels_unchanged(grant: Grant) -> None:
     assert consent_schema.grant_from(consent_schema.grant_members(grant)) == grant
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        {"ends_at": "2036-12-01T00:00:00Z"},
+        {"ends_at": "9999-12-31T00:00:00Z"},
+        {"starts_at": "2026-11-01T00:00:00Z", "ends_at": "2036-12-01T00:00:00Z"},
+        {"starts_at": "9999-12-31T00:00:00Z", "days": 3650},
+    ],
+)
+def test_no_grant_lasts_longer_than_ten_years(period: dict[str, object]) -> None:
+    body = {name: value for name, value in BODY.items() if name != "days"}
+    with pytest.raises(Invalid) as refused:
+        consent_schema.asked_from({**body, **period}).grant(RECORD, HANAKO, START)
+    assert (refused.value.code, refused.value.field) == ("grant_period", "ends_at")

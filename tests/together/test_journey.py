@@ -5,7 +5,7 @@ Through real HTTP, the phone's own store, client and effects, and a real browser
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -18,39 +18,38 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from mobile.account import KeptTokens
-from mobile.client import Client
-from mobile.effects import Effects
-from mobile.events import (
-    Account,
+from mobile.asks import (
     Effect,
     FindPractitioners,
     GiveGrant,
-    Grants,
-    GrantSeen,
-    ImportPreviewed,
-    ImportState,
     KeepImport,
     LoadGrants,
     LoadMedicines,
     LoadToday,
     LoadVisits,
-    MedicinesLoaded,
-    Person,
-    Practitioners,
     RevokeGrant,
-    Saved,
     SaveVital,
-    SignedIn,
     SignUp,
-    Synced,
-    SyncFailed,
     SyncNow,
-    TodayLoaded,
     UndoImport,
     UploadFile,
     UploadImport,
+)
+from mobile.client import Client
+from mobile.effects import Effects
+from mobile.events import (
+    Grants,
+    ImportPreviewed,
+    MedicinesLoaded,
+    Practitioners,
+    Saved,
+    SignedIn,
+    Synced,
+    SyncFailed,
+    TodayLoaded,
     Visits,
 )
+from mobile.seen import Account, GrantSeen, ImportState, Person
 from mobile.send import Reply, Request, over_http
 from mobile.store.opening import Store
 from shared.blood_pressure import average_words, occasions
@@ -96,11 +95,12 @@ class Phone:
 
 
 @pytest.fixture
-def phone(server: Server, tmp_path: Path) -> Phone:
+def phone(server: Server, tmp_path: Path) -> Iterator[Phone]:
     air, device = Air(), FakeDevice(tmp_path)
     store = Store(tmp_path / "phone.db", device.key())
     client = Client(air, server.url, store.device, KeptTokens(store))
-    return Phone(air, Effects(store, client, device))
+    yield Phone(air, Effects(store, client, device))
+    store.close()
 
 
 @pytest.fixture

@@ -72,25 +72,38 @@ def _most_digits(measure: Measure) -> int:
     return len(str(int(most))) if most is not None else 4
 
 
-def draft_text(figures: tuple[Figure, ...], note: str) -> str:
-    """What is kept of an unsaved form; empty where there is nothing to keep."""
-    texts = [figure.text for figure in figures]
-    return json.dumps({"figures": texts, "note": note}) if any(texts) or note else ""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is kept of an unsaved form: its figures, its note, and when it was begun (ms UTC; None: not known)."""
+
+    figures: tuple[Figure, ...]
+    note: str = ""
+    begun: int | None = None
 
 
-def from_draft(figures: tuple[Figure, ...], draft: str) -> tuple[tuple[Figure, ...], str]:
-    """The figures and the note of a draft; one that does not fit (an older app's) is left aside."""
+def draft_text(draft: Draft) -> str:
+    """The draft as text; empty where there is nothing to keep."""
+    texts = [figure.text for figure in draft.figures]
+    if not (any(texts) or draft.note):
+        return ""
+    return json.dumps({"figures": texts, "note": draft.note, "begun": draft.begun})
+
+
+def from_draft(figures: tuple[Figure, ...], text: str) -> Draft:
+    """The draft that ``text`` says; one that does not fit (an older app's) is left aside."""
+    empty = Draft(figures)
     try:
-        kept = json.loads(draft or "{}")
+        kept = json.loads(text or "{}")
         texts = kept.get("figures", [])
         if len(texts) != len(figures):
-            return figures, ""
-        filled = tuple(replace(one, text=str(text)) for one, text in zip(figures, texts, strict=True))
+            return empty
+        filled = tuple(replace(one, text=str(each)) for one, each in zip(figures, texts, strict=True))
         if any(figure.text and not _numeric(figure.text) for figure in filled):
-            return figures, ""
-        return filled, str(kept.get("note", ""))
+            return empty
+        begun = kept.get("begun")
+        return Draft(filled, str(kept.get("note", "")), begun if isinstance(begun, int) else None)
     except (ValueError, AttributeError, TypeError):
-        return figures, ""
+        return empty
 
 
 def _numeric(text: str) -> bool:

@@ -12,20 +12,12 @@ from decimal import Decimal
 from uuid import UUID
 
 from mobile import wording
-from mobile.events import (
-    AskConfirm,
-    Failed,
-    FormOpened,
-    KeepDraft,
-    OpenForm,
-    Saved,
-    SaveVital,
-    TextWritten,
-    WriteText,
-)
+from mobile.asks import KeepDraft, OpenForm, SaveVital, WriteText
+from mobile.events import AskConfirm, Failed, FormOpened, Saved, SignedOut, TextWritten
 from mobile.screens.add_reading.digits import (
     EMPTY_HOUR,
     EMPTY_MINUTE,
+    Draft,
     Figure,
     draft_text,
     figures_of,
@@ -46,12 +38,14 @@ from mobile.screens.touches import (
     Wrote,
 )
 from shared import clock, units
-from shared.blood_pressure import average_words, occasions
+from shared.blood_pressure import OCCASION_LASTS, average_words, occasions
 from shared.kinds import KINDS, Meal
 from shared.languages import tr
 from shared.vitals import BloodPressure, Session, Vital
 
 NOTE = "reading.note"
+# The form offers today, yesterday and the day before; figures left in it longer are let go, the note stays.
+MOST_DAYS_AGO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +65,7 @@ class State:
     minute: Figure = EMPTY_MINUTE
     id: UUID | None = None
     now: datetime | None = None
+    begun: datetime | None = None  # when these figures were begun, however often the form was left since
     offset_min: int = 0
     correcting: Vital | None = None
     saving: bool = False
@@ -129,6 +124,8 @@ def step(state: State, event: Happening) -> Step:
             return _chose(state, field, key), ()
         case Wrote(field="note", text=text) | TextWritten(of="reading.note", text=str(text)):
             return _drafted(replace(state, note=text))
+        case SignedOut():
+            return State(), ()  # another person may be next: nothing typed here is hers
         case _:
             return _answered(state, event)
 
@@ -198,17 +195,47 @@ def _correct(vital: Vital) -> Step:
 def _opened(state: State, event: FormOpened) -> State:
     if state.correcting is not None:
         return state
-    figures, note = from_draft(state.figures, event.draft)
-    turn = next((at for at, figure in enumerate(figures) if not figure.text), 0)
-    return replace(
-        state, id=event.id, now=event.now, offset_min=event.offset_min, figures=figures, note=note, turn=turn
+    draft = from_draft(state.figures, event.draft)
+    begun = event.now if draft.begun is None else clock.from_ms(draft.begun)
+    turn = next((at for at, figure in enumerate(draft.figures) if not figure.text), 0)
+    opened = replace(
+        state,
+        id=event.id,
+        offset_min=event.offset_min,
+        figures=draft.figures,
+        note=draft.note,
+        turn=turn,
+        begun=begun,
     )
+    return _taken_up(opened, event.now)
+
+
+def _taken_up(state: State, now: datetime) -> State:
+    """The form in front again at ``now``: what was typed last evening is of last evening, and the screen says so."""
+    assert state.begun is not None
+    if state.days_ago is not None and state.now is not None:  # the day she chose stays the day it was
+        return replace(state, now=now, days_ago=state.days_ago + _days(state, state.now, now))
+    if not any(figure.text for figure in state.figures) or now - state.begun <= OCCASION_LASTS:
+        return replace(state, now=now)
+    days = _days(state, state.begun, now)
+    if not 0 <= days <= MOST_DAYS_AGO:
+        return replace(state, now=now, begun=now, figures=figures_of(state.kind), turn=0)
+    local = clock.at_offset(state.begun, state.offset_min)
+    hour = replace(EMPTY_HOUR, text=str(local.hour))
+    minute = replace(EMPTY_MINUTE, text=f"{local.minute:02}")
+    return replace(state, now=now, more=True, days_ago=days, hour=hour, minute=minute)
+
+
+def _days(state: State, then: datetime, now: datetime) -> int:
+    first, last = (clock.at_offset(each, state.offset_min).date() for each in (then, now))
+    return (last - first).days
 
 
 def _drafted(state: State) -> Step:
     if state.id is None or state.correcting is not None:
         return state, ()
-    return state, (KeepDraft(state.form, draft_text(state.figures, state.note)),)
+    begun = None if state.begun is None else clock.to_ms(state.begun)
+    return state, (KeepDraft(state.form, draft_text(Draft(state.figures, state.note, begun))),)
 
 
 def _key(state: State, key: str) -> State:

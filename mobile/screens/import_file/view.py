@@ -9,16 +9,9 @@ from kivy.lang import Builder
 from kivy.uix.widget import Widget
 
 from mobile import theme, wording
-from mobile.events import ImportState
-from mobile.screens.import_file.state import (
-    MOVING,
-    State,
-    count_lines,
-    mismatch_words,
-    parts_words,
-    stands,
-    total_lines,
-)
+from mobile.screens.import_file.state import MOVING, State, parts_words
+from mobile.screens.import_file.words import count_lines, mismatch_words, stands, total_lines
+from mobile.seen import ImportState
 from mobile.widgets import device
 from mobile.widgets.buttons import MainButton, WideButton
 from mobile.widgets.card import Card, Note

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mobile import wording
-from mobile.events import LoadMedicines, MedicinesLoaded, SignedOut, Synced
+from mobile.asks import LoadMedicines
+from mobile.events import MedicinesLoaded, SignedOut, Synced
 from mobile.screens.touches import Asks, Go, Happening, Pressed, Shown
 from shared.languages import tr
 from shared.medicines import Author, Dispensing, Form, Medicine

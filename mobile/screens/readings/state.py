@@ -6,28 +6,23 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from mobile import wording
+from mobile.asks import LoadDays, LoadReadings, LoadVersions, WithdrawVital
 from mobile.chart_points import Drawing, Series
 from mobile.events import (
     DaysLoaded,
-    DaySum,
     Failed,
-    Kept,
-    LoadDays,
-    LoadReadings,
-    LoadVersions,
     ReadingsLoaded,
     Saved,
     SignedOut,
     Synced,
-    Version,
     VersionsLoaded,
     Withdrawn,
-    WithdrawVital,
 )
 from mobile.screens.readings.streams import stream_of
 from mobile.screens.today.state import drawing as pressure_drawing
 from mobile.screens.today.state import spaced
 from mobile.screens.touches import Answered, Asks, Chose, Go, Happening, Pressed, Question, Shown
+from mobile.seen import DaySum, Kept, Version
 from shared import clock
 from shared.blood_pressure import occasions
 from shared.home_pressure_summaries import EshSummary, JshSummary, Part, Standing, standing_words

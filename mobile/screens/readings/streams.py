@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from mobile import wording
-from mobile.events import DaySum
+from mobile.seen import DaySum
 from shared import units
 from shared.kinds import STREAMS
 from shared.languages import tr

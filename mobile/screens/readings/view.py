@@ -13,7 +13,6 @@ from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.widget import Widget
 
 from mobile import theme, wording
-from mobile.events import Kept
 from mobile.screens.readings.state import (
     State,
     day_options,
@@ -28,6 +27,7 @@ from mobile.screens.readings.streams import ICONS, day_line, name_of, stream_of
 from mobile.screens.readings.streams import OFFERED as STREAMS_OFFERED
 from mobile.screens.readings.streams import PREFIX as STREAM
 from mobile.screens.today.state import band_words
+from mobile.seen import Kept
 from mobile.text import wrap_ja
 from mobile.widgets import fonts
 from mobile.widgets.buttons import MainButton, WideButton

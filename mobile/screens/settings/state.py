@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from mobile.events import (
-    Account,
-    ChangeSettings,
-    Failed,
-    OpenedStore,
-    Saved,
-    Settings,
-    SettingsChanged,
-    SignedIn,
-    SignedOut,
-    SignOut,
-    Synced,
-    SyncFailed,
-)
+from mobile.asks import ChangeSettings, SignOut
+from mobile.events import Failed, OpenedStore, Saved, SettingsChanged, SignedIn, SignedOut, Synced, SyncFailed
 from mobile.screens.touches import Answered, Asks, Back, Chose, Happening, Pressed, Question, Shown, Wrote
+from mobile.seen import Account, Settings
 from shared.languages import tr
 
 SIZES = (1.0, 1.25, 1.5, 1.75, 2.0)

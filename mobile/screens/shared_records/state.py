@@ -7,21 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from mobile import wording
+from mobile.asks import LoadShared, OpenForm, OpenShared
 from mobile.chart_points import Drawing
-from mobile.events import (
-    Failed,
-    FormOpened,
-    LoadShared,
-    OpenForm,
-    OpenShared,
-    PersonSharing,
-    RecordsShared,
-    SharedRecord,
-    SignedOut,
-    Synced,
-)
+from mobile.events import Failed, FormOpened, RecordsShared, SharedRecord, SignedOut, Synced
 from mobile.screens.today.state import drawing as pressure_drawing
 from mobile.screens.touches import Asks, Happening, Pressed, Shown
+from mobile.seen import PersonSharing
 from shared.blood_pressure import occasions
 from shared.languages import tr
 

@@ -7,23 +7,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from mobile import wording
-from mobile.events import (
-    Failed,
-    FindPractitioners,
-    FormOpened,
-    GiveGrant,
-    Grants,
-    GrantSeen,
-    LoadGrants,
-    OpenForm,
-    Practitioners,
-    PractitionerSeen,
-    RevokeGrant,
-    SignedOut,
-    TextWritten,
-    WriteText,
-)
+from mobile.asks import FindPractitioners, GiveGrant, LoadGrants, OpenForm, RevokeGrant, WriteText
+from mobile.events import Failed, FormOpened, Grants, Practitioners, SignedOut, TextWritten
 from mobile.screens.touches import Answered, Asks, Back, Chose, Go, Happening, Pressed, Question, Shown, Wrote
+from mobile.seen import GrantSeen, PractitionerSeen
 from shared import clock
 from shared.consent import GRANTABLE, Scope
 from shared.languages import tr

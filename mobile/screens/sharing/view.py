@@ -9,7 +9,6 @@ from kivy.lang import Builder
 from kivy.uix.widget import Widget
 
 from mobile import theme
-from mobile.events import GrantSeen
 from mobile.screens.sharing.state import (
     State,
     day_options,
@@ -17,6 +16,7 @@ from mobile.screens.sharing.state import (
     grant_lines,
     scope_options,
 )
+from mobile.seen import GrantSeen
 from mobile.widgets import device
 from mobile.widgets.buttons import WideButton
 from mobile.widgets.card import Card

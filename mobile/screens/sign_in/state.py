@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from mobile.events import Failed, OpenedStore, OpenStore, Person, SignedIn, SignedOut, SignIn, SignUp
+from mobile.asks import OpenStore, SignIn, SignUp
+from mobile.events import Failed, OpenedStore, SignedIn, SignedOut
 from mobile.screens.touches import Asks, Go, Happening, Pressed, Wrote
+from mobile.seen import Person
 from shared.languages import current, tr
 
 PASSWORD_LEAST = 15

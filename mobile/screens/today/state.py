@@ -6,13 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from mobile import wording
+from mobile.asks import LoadMedicines, LoadToday, SyncNow
 from mobile.chart_points import Drawing, Series
 from mobile.events import (
-    Account,
-    DaySum,
-    Kept,
-    LoadMedicines,
-    LoadToday,
     MedicinesLoaded,
     OpenedStore,
     Saved,
@@ -20,10 +16,10 @@ from mobile.events import (
     SignedOut,
     Synced,
     SyncFailed,
-    SyncNow,
     TodayLoaded,
 )
 from mobile.screens.touches import Asks, Go, Happening, Pressed, Shown
+from mobile.seen import Account, DaySum, Kept
 from shared import clock
 from shared.blood_pressure import (
     GUIDELINE_TARGET,
@@ -241,7 +237,7 @@ def step_words(state: State) -> str:
     """The newest day of steps, or nothing."""
     if not state.steps:
         return ""
-    newest = state.steps[-1] if state.steps[-1].day >= state.steps[0].day else state.steps[0]
+    newest = state.steps[-1]
     return (
         tr("{day} {n} 歩", day=wording.day_words(newest.day), n=newest.total)
         if newest.total is not None

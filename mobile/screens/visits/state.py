@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mobile import wording
-from mobile.events import Failed, FormOpened, LoadVisits, OpenForm, SignedOut, Visit, Visits
+from mobile.asks import LoadVisits, OpenForm
+from mobile.events import Failed, FormOpened, SignedOut, Visits
 from mobile.screens.touches import Asks, Back, Chose, Happening, Pressed, Shown
+from mobile.seen import Visit
 from shared import clock
 from shared.consent import Purpose, Reason, Right
 from shared.languages import tr

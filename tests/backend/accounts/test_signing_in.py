@@ -128,6 +128,7 @@ def test_a_short_password_is_told_in_her_language(app: Flask) -> None:
         {"name": ""},
         {"id": "x"},
         {"device": {}},
+        {"device": {"id": str(new_id()), "label": "\x07"}},
         {"role": "practitioner"},
     ],
 )
@@ -226,3 +227,26 @@ def test_two_people_of_one_name_have_two_accounts(cast: Cast) -> None:
         for nth in range(2):
             new = NewPerson(new_id(), Role.PATIENT, f"umi{nth}@example.jp", SPOKEN, "海 花子")
             assert not isinstance(cast.house.accounts.sign_up(session, new), Problem)
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("name", " \u3000"),
+        ("name", "島田\x00 梅"),
+        ("name_kana", "\x1b"),
+        ("born_on", "0001-01-01"),
+        ("born_on", "1879-12-31"),
+        ("born_on", "2026-03-05"),
+        ("email", "ume@\x00example.jp"),
+    ],
+)
+def test_nobody_is_called_or_born_like_that(app: Flask, cast: Cast, member: str, value: object) -> None:
+    with clock.held(NOW):
+        answer = knock(app, "sign-up", new_person(**{member: value}))
+    assert (answer.status_code, answer.json["problem"], answer.json["field"]) == (
+        422,
+        "invalid_fields",
+        member,
+    )
+    assert count(app, RecordRow) == 2

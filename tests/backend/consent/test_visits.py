@@ -149,3 +149,15 @@ def test_a_list_of_fifty_is_one_insert_of_fifty(app: Flask, cast: Cast, path: st
     with house.database.transaction(writes=False) as session:
         mine = select(func.count()).where(VisitRow.account_id == cast.sato.id)
         assert session.scalar(mine) == 1 + 50
+
+
+def test_nobody_hides_in_the_book_as_the_person_herself(app: Flask, cast: Cast) -> None:
+    cast.lets_in(cast.sato, Scope.VITALS)
+    for somebody in (cast.kato, cast.sato):
+        asked = knocking(app, somebody).get(
+            f"/api/records/{RECORD}/vitals", headers={"Tomoni-Purpose": Purpose.OWN.value}
+        )
+        assert asked.status_code == 404
+    told: Any = knocking(app, cast.hanako).get(BOOK).json
+    others = [visit for visit in told["visits"] if visit["who"]["name"] != "山田 花子"]
+    assert [(visit["outcome"], visit["purpose"]) for visit in others] == [("refused", "care")] * 2

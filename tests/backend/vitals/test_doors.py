@@ -244,7 +244,7 @@ def test_the_summary_names_both_ways_of_counting(hanako: Knocking) -> None:
         for nth in range(2):
             hanako.post(VITALS, members(pressure(130 + nth, minutes=nth * 2)))
         told: Any = hanako.get(f"{VITALS}/summary").json
-    assert told["jsh"]["morning"]["mean"] == {"systolic": 131, "diastolic": 78, "pulse": 66}
+    assert told["jsh"]["morning"]["mean"] == {"systolic": 131, "diastolic": 78, "pulse": 66, "text": "131/78"}
     assert told["jsh"]["morning"]["days"] == 1
     assert told["esh"]["mean"] is None or told["esh"]["standing"]
     assert (told["target"]["systolic"], told["target"]["diastolic"]) == (125, 75)

@@ -86,6 +86,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"value": [1]}, "columns_differ"),
     ({"value": [1, "2"]}, "not_a_number"),
     ({"value": [1, -2]}, "value_impossible"),
+    ({"value": [1, 1e300]}, "value_impossible"),
     ({"end": [MORNING, MORNING]}, "ends_before_start"),
     ({"start": [1.5, 2]}, "not_a_number"),
     ({"delivery": "again"}, "invalid_fields"),
@@ -98,6 +99,7 @@ SENSELESS = (
     "/steps/readings?day=9999-12-31",
     "/steps/readings?day=yesterday",
     "/steps/days?from=x",
+    "/steps/days?to=0001-01-01",
     "/steps/days?since=2024-01-01",
 )
 

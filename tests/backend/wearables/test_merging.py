@@ -13,11 +13,11 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.consent.opened import NotOpened, OpenRecord
+from backend.records.compared import Compared
 from backend.records.records import read_glance
 from backend.records.tables import RecordRow
 from backend.wearables import hearing, merging, shelf, summaries
 from backend.wearables.chunks import DAY_MS
-from backend.wearables.merging import Told
 from backend.wearables.readings import between, readings
 from backend.wearables.staging import StagedDay, stage, stage_all
 from backend.wearables.tables import DaySummaryRow, DeliverySpanRow, WearableDayRow
@@ -57,7 +57,7 @@ def test_a_post_is_kept_and_summed_up(cast: Cast) -> None:
     with cast.house.database.transaction() as session:
         record = cast.open(session, cast.hanako)
         told = merging.deliver(record, new_id(), [pulses((0, 60), (1, 70), (2, 71))])
-        assert told == Told(3, 0)
+        assert told == Compared(3, 0)
     with cast.house.database.transaction() as session:
         record = cast.open(session, cast.hanako)
         assert days(record, "heart_rate") == [(THAT_DAY, 3, 67.0)]
@@ -71,11 +71,11 @@ def test_a_post_is_kept_and_summed_up(cast: Cast) -> None:
 def test_a_repeated_post_changes_nothing(cast: Cast) -> None:
     delivery, some = new_id(), [pulses((0, 60), (1, 70), (1, 70))]
     with cast.house.database.transaction() as session:
-        assert merging.deliver(cast.open(session, cast.hanako), delivery, some) == Told(2, 1)
+        assert merging.deliver(cast.open(session, cast.hanako), delivery, some) == Compared(2, 1)
         before = stored(session)
     for _ in range(2):
         with cast.house.database.transaction() as session:
-            assert merging.deliver(cast.open(session, cast.hanako), delivery, some) == Told(0, 3)
+            assert merging.deliver(cast.open(session, cast.hanako), delivery, some) == Compared(0, 3)
             assert stored(session) == before
 
 
@@ -95,7 +95,7 @@ def test_undoing_drops_exactly_what_no_other_delivery_brought(cast: Cast) -> Non
     with cast.house.database.transaction() as session:
         record = cast.open(session, cast.hanako)
         merging.deliver(record, first, [pulses((0, 60), (1, 70))])
-        assert merging.deliver(record, second, [pulses((1, 70), (2, 80), (1500, 90))]) == Told(2, 1)
+        assert merging.deliver(record, second, [pulses((1, 70), (2, 80), (1500, 90))]) == Compared(2, 1)
         assert merging.undo(record, second) == 2
         assert kept(record) == {("Apple Watch", MORNING, 60.0), ("Apple Watch", MORNING + 60_000, 70.0)}
         assert days(record, "heart_rate") == [(THAT_DAY, 2, 65.0)]
@@ -113,7 +113,7 @@ def test_a_post_that_was_undone_stays_undone_however_often_it_is_repeated(cast: 
         record = cast.open(session, cast.hanako)
         merging.deliver(record, delivery, some)
         merging.undo(record, delivery)
-        assert merging.deliver(record, delivery, some) == Told(0, 1)
+        assert merging.deliver(record, delivery, some) == Compared(0, 1)
         assert kept(record) == set()
 
 
@@ -123,12 +123,16 @@ def test_an_import_is_compared_kept_undone_and_kept_again(cast: Cast) -> None:
     with cast.house.database.transaction() as session:
         record = cast.open(session, cast.hanako)
         merging.deliver(record, post, [pulses((0, 60))])
-        assert merging.compare(record, map(StagedDay.from_bytes, staged)) == Told(2, 2)
+        assert merging.compare(record, map(StagedDay.from_bytes, staged)) == Compared(2, 2)
         assert kept(record) == {("Apple Watch", MORNING, 60.0)}
         whole = {("Apple Watch", MORNING + m * 60_000, v) for m, v in ((0, 60.0), (1, 70.0), (2000, 80.0))}
         for _ in range(2):
-            assert merging.merge_staged(record, import_id, map(StagedDay.from_bytes, staged)) == Told(2, 2)
-            assert merging.merge_staged(record, import_id, map(StagedDay.from_bytes, staged)) == Told(0, 4)
+            assert merging.merge_staged(record, import_id, map(StagedDay.from_bytes, staged)) == Compared(
+                2, 2
+            )
+            assert merging.merge_staged(record, import_id, map(StagedDay.from_bytes, staged)) == Compared(
+                0, 4
+            )
             assert kept(record) == whole
             assert merging.undo(record, import_id) == 2
             assert kept(record) == {("Apple Watch", MORNING, 60.0)}

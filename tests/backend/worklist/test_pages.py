@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -338,3 +338,26 @@ def test_signing_out_needs_our_own_form(sato: Browser) -> None:
     answer = sato.client.post("/sign-out", base_url="https://localhost", data={"csrf_token": token})
     assert answer.status_code == 303
     assert sato.get("/records").status_code == 401
+
+
+def test_a_mean_below_the_line_is_not_listed_as_on_it(cast: Cast, sato: Browser) -> None:
+    cast.lets_in(cast.sato, *GRANTABLE)
+    at = clock.now().astimezone(ZoneInfo("Asia/Tokyo")).replace(hour=7, minute=0, second=0, microsecond=0)
+    one = pressure(at - timedelta(days=1), 135, 80)
+    other = pressure(at - timedelta(days=1) + timedelta(minutes=2), 134, 80)
+    measured(cast, one, other)
+    shown = sato.get("/records").text
+    assert "<b>134.5/80</b>" in shown
+    assert "135/80" not in shown
+
+
+@pytest.mark.parametrize(
+    ("at", "age"), [("2026-04-11T14:59:00+00:00", 77), ("2026-04-11T15:00:00+00:00", 78)]
+)
+def test_she_is_a_year_older_when_her_birthday_begins_in_japan(
+    app: Flask, cast: Cast, at: str, age: int
+) -> None:
+    cast.lets_in(cast.sato, *GRANTABLE)
+    with clock.held(datetime.fromisoformat(at)):
+        cast.lets_in(cast.sato, *GRANTABLE)
+        assert f"{age}歳" in signed_in(app, "sato").get("/records").text

@@ -1,0 +1,75 @@
+"""An import in words: where it stands, what it would bring, and that it may be somebody else's."""
+
+from __future__ import annotations
+
+from mobile import wording
+from mobile.seen import Count, ImportState
+from shared.kinds import KINDS, STREAMS
+from shared.languages import tr
+
+
+def mismatch_words(seen: ImportState) -> str:
+    """That a file seems to be somebody else's, and what to do. A health app's export often names nobody."""
+    if not seen.whose:
+        return tr(
+            "このファイルに書かれている生まれた日が、あなたの生まれた日と違います。"
+            "ほかの人のお薬や測定を取り込むと危険です。自分の記録でなければ、取り込まないでください。"
+        )
+    return tr(
+        "このファイルは「{name}」さんのものとして書かれていて、あなたのお名前や生まれた日と違います。"
+        "ほかの人のお薬や測定を取り込むと危険です。自分の記録でなければ、取り込まないでください。",
+        name=seen.whose,
+    )
+
+
+def stands(seen: ImportState) -> str:
+    """Where an import stands, in words."""
+    known = {
+        "unsent": tr("送信待ち"),
+        "waiting": tr("順番待ち"),
+        "reading": tr("読み取り中"),
+        "asking": tr("質問があります"),
+        "previewed": tr("確認してください"),
+        "kept": tr("取り込み済み"),
+        "undone": tr("取り消し済み"),
+        "refused": tr("読めませんでした"),
+    }
+    return known.get(seen.state, seen.state)
+
+
+def count_lines(seen: ImportState) -> list[tuple[str, str]]:
+    """For each kind in the file: its name, and how many are new, the same, changed."""
+    return [(count_name(count.kind), count_words(count)) for count in seen.counts]
+
+
+def count_name(kind: str) -> str:
+    """The name of what an import counts."""
+    others = {
+        "dispensing": tr("調剤（薬局でのお薬）"),
+        "medicine": tr("お薬"),
+        "otc_medicine": tr("市販のお薬"),
+        "remark": tr("メモや連絡"),
+    }
+    if kind in KINDS:
+        return wording.kind_name(kind)
+    return tr(STREAMS[kind].label) if kind in STREAMS else others.get(kind, kind)
+
+
+def count_words(count: Count) -> str:
+    """``新しい 3 ・ 同じ 1``; what is none is not said, but all none is."""
+    parts = [
+        tr("新しい {n}", n=count.new) if count.new else "",
+        tr("同じ {n}", n=count.same) if count.same else "",
+        tr("変更 {n}", n=count.changed) if count.changed else "",
+    ]
+    return wording.joined(*parts) or tr("新しい {n}", n=0)
+
+
+def total_lines(seen: ImportState) -> list[tuple[str, int, str]]:
+    """The four totals: word, number, and what it means."""
+    return [
+        (tr("新しい"), seen.new, tr("これから記録に加わります")),
+        (tr("同じ"), seen.same, tr("もう記録にあるので加わりません")),
+        (tr("変更"), seen.changed, tr("前と内容が違います。取り込むと新しい内容になり、前の内容も残ります")),
+        (tr("読めなかった"), seen.not_understood, tr("元のファイルはそのまま保管しています")),
+    ]
