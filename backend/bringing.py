@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
-import backend.imports.reading  # noqa: F401  names its jobs
 from backend import jobs
 from backend.house import House
 from backend.imports import inbox, keeping, reading

@@ -168,8 +168,6 @@ def _run_gunicorn(settings: Settings, port: int) -> None:
 
 def work(settings: Settings, *, once: bool, parent: int | None = None) -> int:
     """The job loop in this process, until SIGTERM or Ctrl-C or the end of ``parent``; or once over what is due."""
-    import backend.imports.reading  # noqa: F401  names its jobs
-
     logging.basicConfig(level=logging.INFO)
     house = House.build(settings)
     stop = threading.Event()
