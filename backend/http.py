@@ -251,7 +251,7 @@ def purpose(viewer: Viewer) -> Purpose | None:
     said = request.headers.get("Tomoni-Purpose", "")
     with suppress(ValueError):
         return Purpose(said)
-    return Purpose.CARE if viewer.role is Role.PRACTITIONER else None
+    return Purpose.CARE if viewer.role.is_staff else None
 
 
 def _body(route: Route) -> dict[str, Any]:

@@ -26,7 +26,6 @@ from mobile.screens.today import state as today
 from mobile.screens.touches import Answered, Asks, Back, Go, Happening, Pressed, Question, Shown, Touch
 from mobile.screens.visits import state as visits
 from mobile.seen import Account, Settings
-from shared.consent import Role
 from shared.languages import tr
 
 # The places of the bar at the bottom: (screen, words, icon).
@@ -115,14 +114,14 @@ class Shell:
         """Where this person begins."""
         if self.account is None:
             return navigation.signed_out()
-        return navigation.signed_in("shared_records" if self.account.role is Role.PRACTITIONER else "today")
+        return navigation.signed_in("shared_records" if self.account.role.is_staff else "today")
 
     @property
     def tabs(self) -> tuple[tuple[str, str, str], ...]:
         """The bar at the bottom; none on a screen that has one task, and none before signing in."""
         if self.account is None or self.front in ("add_reading", "import_file", "visits", "sign_in", ""):
             return ()
-        places = DOCTOR_TABS if self.account.role is Role.PRACTITIONER else PATIENT_TABS
+        places = DOCTOR_TABS if self.account.role.is_staff else PATIENT_TABS
         return tuple((screen, tr(words), icon) for screen, words, icon in places)
 
 

@@ -14,19 +14,32 @@ class Role(StrEnum):
 
     PATIENT = "patient"
     PRACTITIONER = "practitioner"
+    PHARMACIST = "pharmacist"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether she works in care: signs in on the web, and can be let in by a patient."""
+        return self is not Role.PATIENT
 
 
 class Scope(StrEnum):
-    """A part of a record. RECORD is its own affairs: grants, the visitors' book, imports, settings."""
+    """A part of a record. RECORD is its own affairs: grants, the visitors' book, imports, settings.
+
+    WARNINGS is one bit: whether the medicine checks found something. It comes with every grant that lets read, as the
+    national e-prescription service shows it without consent to the medicines themselves.
+    """
 
     VITALS = "vitals"
     WEARABLES = "wearables"
     MEDICINES = "medicines"
+    FINDINGS = "findings"
+    COSTS = "costs"
+    WARNINGS = "warnings"
     RECORD = "record"
 
 
-# What a patient may let others see; her record's own affairs stay hers.
-GRANTABLE = (Scope.VITALS, Scope.WEARABLES, Scope.MEDICINES)
+# What a patient may let others see; her record's own affairs and what she paid stay hers.
+GRANTABLE = (Scope.VITALS, Scope.WEARABLES, Scope.MEDICINES, Scope.FINDINGS)
 
 
 class Right(StrEnum):
@@ -127,10 +140,13 @@ def holds(grant: Grant, now: datetime) -> bool:
 
 
 def _covers(grant: Grant, viewer: Viewer, scope: Scope, right: Right, purpose: Purpose) -> bool:
+    if scope is Scope.WARNINGS:
+        named = right is Right.READ and bool(grant.scopes & set(GRANTABLE))
+    else:
+        named = scope in GRANTABLE and scope in grant.scopes
     return (
         grant.to_account == viewer.account_id
-        and scope in GRANTABLE
-        and scope in grant.scopes
+        and named
         and right in grant.rights
         and purpose in grant.purposes
     )

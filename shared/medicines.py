@@ -60,6 +60,33 @@ class Author(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Stage(StrEnum):
+    """How far a medicine has come: written on a prescription, handed out, or only said to be taken."""
+
+    PRESCRIBED = "prescribed"
+    DISPENSED = "dispensed"
+    STATED = "stated"  # OTC, a supplement, typed by hand, a FHIR MedicationStatement
+
+
+class Writer(StrEnum):
+    """Who wrote what we show; told apart on every screen."""
+
+    PHARMACY = "pharmacy"
+    CLINIC = "clinic"
+    PORTAL = "portal"  # マイナポータル
+    PATIENT = "patient"
+
+
+class Signature(StrEnum):
+    """What is known of the electronic signature of an e-prescription."""
+
+    NONE = "none"  # not signed
+    VALID = "valid"  # whole, and its signer leads to a root that the operator trusts
+    UNTRUSTED = "untrusted"  # whole, but nobody here vouches for its signer
+    INVALID = "invalid"  # signed, and changed since or not checkable as signed
+    UNCHECKED = "unchecked"  # signed, read where signatures cannot be checked (a phone)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A pharmacy, clinic or hospital. ``code`` is the 7-digit 医療機関コード, ``prefecture`` two digits."""
@@ -69,6 +96,8 @@ class Place:
     prefecture: str = ""
     score_table: str = ""  # 点数表: 1 medical, 3 dental, 4 pharmacy
     phone: str = ""
+    postal_code: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +105,9 @@ class Usage:
     """How to take it: the words on the bag, the JAMI code where given, and for how long.
 
     ``amount`` with ``amount_unit`` is days (日分) for what is taken daily, times (回分) for as needed, else 1.
+    ``extra_codes`` are JAMI 補足用法 codes of 8 characters (weekdays, alternate days, uneven doses), ``site_code`` the
+    JAMI 部位 code of 3. ``single_dose`` is the amount of one time as written, in the medicine's ``dose_unit``.
+    ``starts_on`` and ``ends_on`` (the last day) where days are written down instead of an amount (OTC, typed).
     """
 
     text: str = ""
@@ -84,13 +116,29 @@ class Usage:
     amount: int | None = None
     amount_unit: str = ""
     notes: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    extra_codes: tuple[str, ...] = ()
+    site_code: str = ""
+    single_dose: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """An ingredient as an OTC package names it; ``code`` is seven digits equal to YJ's first seven, or empty."""
+
+    name: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Medicine:
     """One medicine of a dispensing. ``name`` as the bag says (half-width kana kept), ``dose`` as written.
 
-    ``ingredients`` are normalised ingredient names, empty where no master knows the code.
+    ``ingredients`` are normalised ingredient names where the file itself names them; what a code means is for
+    `shared.drug_knowledge` to say. ``components`` are those of an OTC medicine, ``jan`` its JAN code. ``clinic`` only
+    where it differs from that of the dispensing. ``notes`` are JAHISTC record 281, ``cautions`` 291.
     The meaning of ``dose`` follows the form: daily amount, single amount (as needed) or the whole amount (external).
     """
 
@@ -110,13 +158,41 @@ class Medicine:
     department: str = ""
     author: Author = Author.UNKNOWN
     notes: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    components: tuple[Component, ...] = ()
+    jan: str = ""
+    clinic: Place | None = None
+
+
+class NoteKind(StrEnum):
+    """What a note of a dispensing is about: JAHISTC records 401, 411, 421, 501 and 601."""
+
+    CAUTION = "caution"
+    INFORMATION = "information"  # from the clinic; its ``detail`` is 種別: 30, 31 or 99
+    REMAINING = "remaining"  # 残薬
+    REMARK = "remark"
+    PATIENT = "patient"  # written by the patient
+
+
+@dataclass(frozen=True, slots=True)
+class DispensingNote:
+    """A note to all medicines of one dispensing; ``on`` only for what the patient wrote."""
+
+    kind: NoteKind
+    text: str
+    detail: str = ""
+    on: date | None = None
+    author: Author = Author.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Dispensing:
-    """One visit to a pharmacy: the day (no hour is given), the places and people, and its medicines in order.
+    """One slip of medicines: the day (no hour is given), the places and people, and its medicines in order.
 
-    ``origin`` is the format it was read from (``jahis_techo``), or ``typed``.
+    ``stage`` says how far it came: dispensed by a pharmacy or clinic on ``dispensed_on``; prescribed, not yet handed
+    out (``dispensed_on`` is then the day of issue); or only said to be taken. ``origin`` is the format it was read
+    from (``jahis_techo``), or ``typed``. ``exchange_number`` is the 引換番号 of an e-prescription (16 digits),
+    ``valid_until`` its last day, ``refills`` how many times it may be used in all (リフィル).
     """
 
     id: UUID
@@ -127,6 +203,56 @@ class Dispensing:
     clinic: Place | None = None
     author: Author = Author.UNKNOWN
     origin: str = ""
+    stage: Stage = Stage.DISPENSED
+    pharmacist_contact: str = ""
+    prescribed_on: date | None = None
+    prescription_id: str = ""
+    exchange_number: str = ""
+    valid_until: date | None = None
+    refills: int | None = None
+    signature: Signature = Signature.NONE
+    notes: tuple[DispensingNote, ...] = ()
+
+
+TYPED = "typed"
+# Formats that a clinic's own system writes, whoever reads them.
+_CLINIC_ORIGINS = ("orca", "jahis_rx", "eprescription")
+
+
+def writer(dispensing: Dispensing) -> Writer:
+    """Who wrote it, for the person to see: her pharmacy, a clinic, Mynaportal, or she herself."""
+    if dispensing.origin == TYPED or dispensing.author is Author.PATIENT:
+        return Writer.PATIENT
+    if dispensing.origin == "mynaportal":
+        return Writer.PORTAL
+    place = dispensing.pharmacy
+    by_clinic = place is None or place.score_table in ("1", "3")
+    if dispensing.stage is Stage.PRESCRIBED or (dispensing.origin in _CLINIC_ORIGINS and by_clinic):
+        return Writer.CLINIC
+    return Writer.CLINIC if place is not None and by_clinic else Writer.PHARMACY
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A memo in the medicine notebook (JAHISTC record 4)."""
+
+    id: UUID
+    text: str
+    on: date | None = None
+    author: Author = Author.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPharmacist:
+    """The pharmacist she has chosen as her own (かかりつけ薬剤師, JAHISTC record 701), from when to when."""
+
+    id: UUID
+    name: str
+    pharmacy: str = ""
+    contact: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    author: Author = Author.UNKNOWN
 
 
 class RemarkKind(StrEnum):

@@ -16,13 +16,20 @@ from marshmallow import fields, post_load
 from shared.medicines import (
     Author,
     CodeSet,
+    Component,
     Dispensing,
+    DispensingNote,
+    FamilyPharmacist,
     Form,
     Medicine,
+    Memo,
+    NoteKind,
     Place,
     Remark,
     RemarkKind,
     Route,
+    Signature,
+    Stage,
     Usage,
 )
 from shared.problems import Invalid
@@ -80,6 +87,8 @@ class PlaceSchema(Strict[Place]):
     prefecture = Text(SHORT)
     score_table = Text(SHORT)
     phone = Text(LONG)
+    postal_code = Text(SHORT)
+    address = Text(LONG)
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> Place:
@@ -96,11 +105,29 @@ class UsageSchema(Strict[Usage]):
     amount = Whole(0, 999_999, allow_none=True)
     amount_unit = Text(LONG)
     notes = Texts(LONG)
+    cautions = Texts(LONG)
+    extra_codes = Texts(SHORT)
+    site_code = Text(SHORT)
+    single_dose = Text(LONG)
+    starts_on = Day(allow_none=True)
+    ends_on = Day(allow_none=True)
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> Usage:
         """The word itself."""
         return Usage(**data)
+
+
+class ComponentSchema(Strict[Component]):
+    """An ingredient as an OTC package names it."""
+
+    name = Text(LONG, least=1, required=True)
+    code = Text(SHORT)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: object) -> Component:
+        """The word itself."""
+        return Component(**data)
 
 
 class MedicineSchema(Strict[Medicine]):
@@ -122,11 +149,30 @@ class MedicineSchema(Strict[Medicine]):
     department = Text(LONG)
     author = OneOf(Author)
     notes = Texts(LONG)
+    cautions = Texts(LONG)
+    components = fields.List(fields.Nested(ComponentSchema))
+    jan = Text(SHORT)
+    clinic = fields.Nested(PlaceSchema, allow_none=True)
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> Medicine:
         """The word itself."""
-        return Medicine(**data)
+        return Medicine(**{**data, "components": tuple(data.get("components", ()))})
+
+
+class DispensingNoteSchema(Strict[DispensingNote]):
+    """A note to all medicines of one dispensing."""
+
+    kind = OneOf(NoteKind, required=True)
+    text = Text(LONG, least=1, required=True)
+    detail = Text(SHORT)
+    on = Day(allow_none=True)
+    author = OneOf(Author)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: object) -> DispensingNote:
+        """The word itself."""
+        return DispensingNote(**data)
 
 
 class DispensingSchema(Strict[Dispensing]):
@@ -140,11 +186,53 @@ class DispensingSchema(Strict[Dispensing]):
     clinic = fields.Nested(PlaceSchema, allow_none=True)
     author = OneOf(Author)
     origin = Text(SHORT)
+    stage = OneOf(Stage)
+    pharmacist_contact = Text(LONG)
+    prescribed_on = Day(allow_none=True)
+    prescription_id = Text(SHORT)
+    exchange_number = Text(SHORT)
+    valid_until = Day(allow_none=True)
+    refills = Whole(0, 99, allow_none=True)
+    signature = OneOf(Signature)
+    notes = fields.List(fields.Nested(DispensingNoteSchema))
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> Dispensing:
         """The word itself."""
-        return Dispensing(**{**data, "medicines": tuple(data["medicines"])})
+        return Dispensing(
+            **{**data, "medicines": tuple(data["medicines"]), "notes": tuple(data.get("notes", ()))}
+        )
+
+
+class MemoSchema(Strict[Memo]):
+    """A memo in the medicine notebook."""
+
+    id = Id(required=True)
+    text = Text(LONG, least=1, required=True)
+    on = Day(allow_none=True)
+    author = OneOf(Author)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: object) -> Memo:
+        """The word itself."""
+        return Memo(**data)
+
+
+class FamilyPharmacistSchema(Strict[FamilyPharmacist]):
+    """The pharmacist she has chosen as her own."""
+
+    id = Id(required=True)
+    name = Text(LONG, least=1, required=True)
+    pharmacy = Text(LONG)
+    contact = Text(LONG)
+    starts_on = Day(allow_none=True)
+    ends_on = Day(allow_none=True)
+    author = OneOf(Author)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: object) -> FamilyPharmacist:
+        """The word itself."""
+        return FamilyPharmacist(**data)
 
 
 class RemarkSchema(Strict[Remark]):
@@ -162,6 +250,8 @@ class RemarkSchema(Strict[Remark]):
 
 
 _DISPENSING = DispensingSchema()
+_MEMO = MemoSchema()
+_FAMILY_PHARMACIST = FamilyPharmacistSchema()
 _REMARK = RemarkSchema()
 
 
@@ -183,3 +273,23 @@ def remark_from(data: object) -> Remark:
 def remark_members(remark: Remark) -> dict[str, object]:
     """A remark as JSON members."""
     return dump(_REMARK, remark)
+
+
+def memo_from(data: object) -> Memo:
+    """The memo that parsed JSON ``data`` says."""
+    return load(_MEMO, data)
+
+
+def memo_members(memo: Memo) -> dict[str, object]:
+    """A memo as JSON members."""
+    return dump(_MEMO, memo)
+
+
+def family_pharmacist_from(data: object) -> FamilyPharmacist:
+    """The family pharmacist that parsed JSON ``data`` says."""
+    return load(_FAMILY_PHARMACIST, data)
+
+
+def family_pharmacist_members(pharmacist: FamilyPharmacist) -> dict[str, object]:
+    """A family pharmacist as JSON members."""
+    return dump(_FAMILY_PHARMACIST, pharmacist)

@@ -15,6 +15,13 @@ class Word(StrEnum):
     DISPENSING = "dispensing"
     GRANT = "grant"
     DAY = "day"  # a day's summary of a stream
+    DOSE = "dose"  # one time of taking a medicine: taken, skipped, later
+    HIDING = "hiding"  # a medicine that she hides from those she shares with
+    HIT_MARK = "hit_mark"  # a hit of the checks, marked as known with a reason
+    MEMO = "memo"
+    FAMILY_PHARMACIST = "family_pharmacist"
+    FINDING = "finding"
+    COST = "cost"
 
 
 @dataclass(frozen=True, slots=True)

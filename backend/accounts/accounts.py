@@ -119,8 +119,9 @@ class Accounts:
         return session.scalar(select(AccountRow.id).limit(1)) is None
 
     def practitioners(self, session: Session, part_of_name: str) -> list[Person]:
-        """Practitioners whose name or facility has this text in it (names are sealed, so they are opened to look)."""
-        rows = session.scalars(select(AccountRow).where(AccountRow.role == Role.PRACTITIONER.value)).all()
+        """Practitioners and pharmacists whose name or facility has this text in it (names are sealed, so they are opened to look)."""
+        staff = [role.value for role in Role if role.is_staff]
+        rows = session.scalars(select(AccountRow).where(AccountRow.role.in_(staff))).all()
         wanted = part_of_name.replace(" ", "").replace("\u3000", "").casefold()
         found = [
             person

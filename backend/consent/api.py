@@ -15,7 +15,7 @@ from backend.consent.schemas import GrantShownSchema, GrantsSchema, VisitsSchema
 from backend.consent.visits import Visit
 from backend.http import Door, held
 from shared import clock
-from shared.consent import Grant, Right, Role, Scope
+from shared.consent import Grant, Right, Scope
 from shared.consent_schema import AskedGrant, GrantSchema, grant_members
 from shared.problems import Invalid
 from shared.schema import Strict
@@ -49,7 +49,7 @@ def list_grants(record: OpenRecord) -> dict[str, Any]:
 def give(record: OpenRecord, body: AskedGrant) -> dict[str, Any]:
     """Let somebody in, for these parts, rights and purposes, until then."""
     person = held(Accounts).people(record.session, [body.to_account]).get(body.to_account)
-    if person is None or person.role is not Role.PRACTITIONER:
+    if person is None or not person.role.is_staff:
         raise Invalid("invalid_fields", field="to_account")
     return _shown(record, [grants.ask(record, body)])[0]
 

@@ -15,7 +15,6 @@ from mobile.widgets.card import Card
 from mobile.widgets.labels import Wrap
 from mobile.widgets.page import Screen
 from mobile.widgets.text_field import Choices, TextField
-from shared.consent import Role
 from shared.languages import tr
 
 Builder.load_file(str(Path(__file__).with_name("view.kv")))
@@ -61,7 +60,7 @@ class SettingsView(Screen):
     def _account(self, state: State) -> Card:
         assert state.account is not None
         card = Card()
-        role = tr("医療者") if state.account.role is Role.PRACTITIONER else tr("ご本人")
+        role = tr("医療者") if state.account.role.is_staff else tr("ご本人")
         card.add_widget(Wrap(raw=state.account.name, bold=True, size_sp=theme.HEADING))
         card.add_widget(Wrap(raw=role, ink=theme.SOFT_INK))
         if state.account.pending:
