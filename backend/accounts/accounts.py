@@ -119,7 +119,7 @@ class Accounts:
         return session.scalar(select(AccountRow.id).limit(1)) is None
 
     def practitioners(self, session: Session, part_of_name: str) -> list[Person]:
-        """Practitioners and pharmacists whose name or facility has this text in it (names are sealed, so they are opened to look)."""
+        """Who works in care and has this text in name or facility (names are sealed, so they are opened to look)."""
         staff = [role.value for role in Role if role.is_staff]
         rows = session.scalars(select(AccountRow).where(AccountRow.role.in_(staff))).all()
         wanted = part_of_name.replace(" ", "").replace("\u3000", "").casefold()
