@@ -2,33 +2,79 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import io
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from backend import jobs
 from backend.house import House
 from backend.imports import inbox, keeping, reading
-from backend.imports.inbox import Import, State
+from backend.imports.inbox import Handed, Import, State
 from backend.records import records
+from backend.records.records import Record
 from backend.settings import Settings
 from shared.consent import Role, Viewer
+from shared.formats import HEAD_BYTES, Answers, named, recognise
+from shared.ids import new_id
 from shared.problems import NotThere
 
 
-def bring(settings: Settings, record_id: UUID, path: Path, *, keep: bool) -> dict[str, object]:
-    """Put a file into a record's inbox on behalf of its owner, read it, and keep it when asked."""
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A record of this house, and its owner, on whose behalf something is brought."""
+
+    house: House
+    record: Record
+
+    @property
+    def viewer(self) -> Viewer:
+        """Its owner."""
+        return Viewer(self.record.owner, Role.PATIENT)
+
+
+def owned(settings: Settings, record_id: UUID) -> Owned:
+    """The record with that id; `NotThere` when there is none."""
     house = House.build(settings)
     with house.database.transaction(writes=False) as session:
         record = records.find(session, house.ring, record_id)
     if record is None:
         raise NotThere
-    owner = Viewer(record.owner, Role.PATIENT)
-    received = reading.receive_file(house, owner, record_id, path)
+    return Owned(house, record)
+
+
+def bring(owner: Owned, path: Path, *, keep: bool, sent_by_institution: bool = False) -> dict[str, object]:
+    """Put a file into a record's inbox on behalf of its owner, read it, and keep it when asked."""
+    if sent_by_institution:
+        with path.open("rb") as file:
+            _refuse_what_may_not_be_sent(file, path.name)
+    received = reading.receive_file(owner.house, owner.viewer, owner.record.id, path)
+    return _settled(owner, received, keep=keep)
+
+
+def bring_sent(owner: Owned, name: str, raw: bytes, *, keep: bool) -> dict[str, object]:
+    """The same with what an institution's system sent, which lies on no disk."""
+    _refuse_what_may_not_be_sent(io.BytesIO(raw), name)
+    handed = Handed(new_id(), name, owner.house.settings.upload_limit_mb * 1_000_000)
+    received = reading.receive(owner.house, owner.viewer, owner.record.id, handed, io.BytesIO(raw))
+    return _settled(owner, received, keep=keep)
+
+
+def _refuse_what_may_not_be_sent(file: BinaryIO, name: str) -> None:
+    """Raise before anything of it is in her inbox: that there is something she may not see, only the sender learns."""
+    format_name = recognise(file.read(HEAD_BYTES), name)
+    file.seek(0)
+    for _ in named(format_name).read(file, Answers(sent_by_institution=True)):
+        pass
+
+
+def _settled(owner: Owned, received: Import, *, keep: bool) -> dict[str, object]:
+    """Read what is too large to be read at once, and keep what was asked to be kept."""
     if received.state is State.WAITING:  # a large one: read here and now, as the job loop would
-        jobs.run_due(house)
-    with house.database.transaction() as session:
-        opened = inbox.open_own(house.opener, session, owner, record_id, "job")
+        jobs.run_due(owner.house)
+    with owner.house.database.transaction() as session:
+        opened = inbox.open_own(owner.house.opener, session, owner.viewer, owner.record.id, "job")
         found = inbox.find(opened, received.id)
         if keep and found.state is State.PREVIEWED:
             found = keeping.keep(opened, received.id)

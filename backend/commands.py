@@ -1,4 +1,4 @@
-"""The `tomoni` command: serve, migrate, seed, read, import, jobs."""
+"""The `tomoni` command: serve, migrate, seed, read, import, orca, drugs, jobs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -84,8 +85,28 @@ def _parser() -> argparse.ArgumentParser:
     bring = commands.add_parser("import", help="a file into a record's inbox, read and previewed")
     bring.add_argument("--record", type=UUID, required=True)
     bring.add_argument("--keep", action="store_true", help="keep it at once, as its owner would")
+    bring.add_argument(
+        "--sent-by-institution",
+        action="store_true",
+        help="a clinic sent it: refused whole if she may not see all",
+    )
     bring.add_argument("file", type=Path)
     bring.set_defaults(run=_import)
+
+    orca = commands.add_parser("orca", help="a clinic's ORCA").add_subparsers(required=True, metavar="pull")
+    pull = orca.add_parser("pull", help="what it has of a patient, into a record's inbox")
+    pull.add_argument("--record", type=UUID, required=True)
+    pull.add_argument("--patient", required=True, help="her number in the ORCA, such as 00216")
+    pull.add_argument("--since", type=date.fromisoformat, help="the first day (a year ago unless said)")
+    pull.add_argument("--keep", action="store_true", help="keep it at once, as its owner would")
+    pull.set_defaults(run=_orca_pull)
+
+    drugs = commands.add_parser("drugs", help="the drug lists that are loaded; `drugs load` loads new ones")
+    drugs.set_defaults(run=_drugs)
+    load = drugs.add_subparsers(metavar="load").add_parser("load", help="your own downloads, into versions")
+    load.add_argument("file", type=Path, nargs="+")
+    load.add_argument("--valid-from", type=date.fromisoformat, help="where the file's name does not say")
+    load.set_defaults(run=_drugs_load)
 
     jobs = commands.add_parser("jobs", help="the job loop, until it is stopped")
     jobs.add_argument("--once", action="store_true", help="do what is due now, then stop")
@@ -133,7 +154,31 @@ def _read(asked: argparse.Namespace) -> int:
 def _import(asked: argparse.Namespace) -> int:
     from backend import bringing
 
-    print(json.dumps(bringing.bring(settings_here(), asked.record, asked.file, keep=asked.keep), default=str))
+    owner = bringing.owned(settings_here(), asked.record)
+    said = bringing.bring(owner, asked.file, keep=asked.keep, sent_by_institution=asked.sent_by_institution)
+    print(json.dumps(said, default=str))
+    return 0
+
+
+def _orca_pull(asked: argparse.Namespace) -> int:
+    from backend.orca_pull import Wanted, pull
+
+    said = pull(settings_here(), asked.record, Wanted(asked.patient, asked.since, asked.keep))
+    print(json.dumps(said, ensure_ascii=False, default=str))
+    return 0
+
+
+def _drugs(_asked: argparse.Namespace) -> int:
+    from backend.drugs import loading
+
+    print(*loading.listed(settings_here()), sep="\n")
+    return 0
+
+
+def _drugs_load(asked: argparse.Namespace) -> int:
+    from backend.drugs import loading
+
+    print(*loading.load(settings_here(), asked.file, asked.valid_from), sep="\n")
     return 0
 
 

@@ -99,6 +99,7 @@ class Route:
     """What a route told the house about itself: for the OpenAPI page and the house tests.
 
     ``gives`` describes the answer and is held against real ones by tests; the view shapes the answer itself.
+    ``media`` is what a view that answers with a `Response` of its own sends.
     """
 
     rule: str
@@ -112,6 +113,7 @@ class Route:
     page: bool
     parses: Callable[[bytes], object] = strict_json.loads
     piecewise: bool = False
+    media: str = "text/html"
 
 
 ROUTES: list[Route] = []
@@ -164,6 +166,7 @@ class Door(Blueprint):
                 page=self.page,
                 parses=words.get("parses", strict_json.loads),
                 piecewise=words.get("piecewise", False),
+                media=words.get("media", "text/html"),
             )
             ROUTES.append(told)
             self.add_url_rule(rule, view.__name__, _through_the_corridor(told), methods=[method])

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.accounts import NewPerson, Person, add_facility
 from backend.consent import grants
 from backend.consent.opened import OpenRecord, every_right
+from backend.findings import findings
 from backend.house import House
 from backend.medicines import dispensings
 from backend.records import records
@@ -24,6 +25,7 @@ from backend.vitals import imported
 from backend.wearables import merging
 from shared import clock
 from shared.consent import Grant, Purpose, Right, Role, Scope
+from shared.findings import Finding, FindingCodeSet, FindingKind
 from shared.ids import new_id
 from shared.medicines import Author, CodeSet, Dispensing, Form, Medicine, Place, Route, Usage
 from shared.problems import NotAllowed
@@ -80,7 +82,7 @@ def _enter(house: House, session: Session) -> None:
     record = house.opener.open_parts(session, hanako.viewer, begun.id, every_right(hanako.viewer))
     _fill(record)
     now = clock.now()
-    scopes = frozenset({Scope.VITALS, Scope.WEARABLES, Scope.MEDICINES})
+    scopes = frozenset({Scope.VITALS, Scope.WEARABLES, Scope.MEDICINES, Scope.FINDINGS})
     rights, purposes = frozenset({Right.READ}), frozenset({Purpose.CARE})
     until = now + timedelta(days=90)
     grants.give(record, Grant(new_id(), record.id, sato.id, scopes, rights, purposes, now, until))
@@ -107,7 +109,50 @@ def _fill(record: OpenRecord) -> None:
     vitals = [vital for day in days for vital in _day(day, chance) if vital.taken_at <= clock.now()]
     imported.keep_many(record, [(vital, str(vital.id)) for vital in vitals], new_id())
     merging.deliver(record, new_id(), _watch(days, chance))
+    findings.keep_many(record, [(each, str(each.id)) for each in _findings()], new_id())
     dispensings.keep_many(record, [(each, str(each.id)) for each in _dispensings(midnight)], new_id())
+
+
+def _findings() -> Iterator[Finding]:
+    mine, theirs = Author.PATIENT, Author.CARE_STAFF
+    yield Finding(
+        new_id(),
+        FindingKind.ALLERGY,
+        "そば",
+        FindingCodeSet.JFAGY,
+        "J9FA19140000",
+        since="1962",
+        author=mine,
+        reaction="息が苦しくなった",
+        origin="typed",
+    )
+    yield Finding(
+        new_id(),
+        FindingKind.SIDE_EFFECT,
+        "アモキシシリン",
+        since="2019-08",
+        author=theirs,
+        said_by="なぎさ薬局",
+        reaction="全身の発しん",
+        origin="jahis_techo",
+    )
+    yield Finding(
+        new_id(),
+        FindingKind.DIAGNOSIS,
+        "高血圧症",
+        since="2008",
+        author=theirs,
+        said_by="なぎさ島診療所",
+        origin="jahis_techo",
+    )
+    yield Finding(
+        new_id(),
+        FindingKind.IMMUNISATION,
+        "肺炎球菌ワクチン",
+        since="2023-11-06",
+        author=mine,
+        origin="typed",
+    )
 
 
 def _day(day: datetime, chance: random.Random) -> Iterator[Vital]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificates
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -24,7 +25,9 @@ class Settings:
 
     ``master_keys`` wrap the keys of records and accounts: version -> 32 bytes; the highest version wraps new ones.
     ``lookup_key`` makes the digests for exact look-ups, ``pepper`` goes into passwords, ``refresh_key`` derives the
-    ids of refresh tokens. ``jwt_private_key`` is an ES256 key in PEM.
+    ids of refresh tokens. ``jwt_private_key`` is an ES256 key in PEM. ``signature_roots`` is a PEM file with the roots
+    that signers of e-prescriptions must lead to. ``orca_*`` say how `tomoni orca pull` reaches a clinic's ORCA: its
+    address, our certificate and key (PEM), the authority that its own certificate leads to, user and password file.
     """
 
     database_url: str = field(repr=False)  # may carry a password
@@ -37,6 +40,13 @@ class Settings:
     data_dir: Path
     upload_limit_mb: int = 2048
     body_limit_mb: int = 16
+    signature_roots: Path | None = None
+    orca_url: str = ""
+    orca_cert: Path | None = None
+    orca_key: Path | None = None
+    orca_ca: Path | None = None
+    orca_user: str = ""
+    orca_password_file: Path | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -59,6 +69,9 @@ class Settings:
                 return default
             return int(value)
 
+        def path(name: str) -> Path | None:
+            return Path(env[name]) if env.get(name) else None
+
         settings = cls(
             database_url=_checked("TOMONI_DATABASE_URL", text, make_url, wrong),
             public_url=_checked("TOMONI_PUBLIC_URL", text, _is_address, wrong),
@@ -72,6 +85,13 @@ class Settings:
             data_dir=Path(env.get("TOMONI_DATA_DIR") or "var"),
             upload_limit_mb=number("TOMONI_UPLOAD_LIMIT_MB", 2048),
             body_limit_mb=number("TOMONI_BODY_LIMIT_MB", 16),
+            signature_roots=_roots("TOMONI_SIGNATURE_ROOTS", env, wrong),
+            orca_url=_orca_address("TOMONI_ORCA_URL", env, wrong),
+            orca_cert=path("TOMONI_ORCA_CERT"),
+            orca_key=path("TOMONI_ORCA_KEY"),
+            orca_ca=path("TOMONI_ORCA_CA"),
+            orca_user=env.get("TOMONI_ORCA_USER", ""),
+            orca_password_file=path("TOMONI_ORCA_PASSWORD_FILE"),
         )
         if wrong:
             raise SettingsMissing("missing or not usable: " + ", ".join(dict.fromkeys(wrong)))
@@ -86,6 +106,25 @@ def _checked(name: str, text: Callable[[str], str], usable: Callable[[str], obje
     except (ArgumentError, ValueError):
         wrong.append(name)
     return value
+
+
+def _orca_address(name: str, env: Mapping[str, str], wrong: list[str]) -> str:
+    """The address of a clinic's ORCA: health data and a password go there, so never without TLS."""
+    address = env.get(name, "")
+    if address and not (address.startswith("https://") and urlsplit(address).hostname):
+        wrong.append(name)
+    return address
+
+
+def _roots(name: str, env: Mapping[str, str], wrong: list[str]) -> Path | None:
+    """A file of certificates that can be read now: a wrong one would call every signature untrusted, silently."""
+    path = Path(env[name]) if env.get(name) else None
+    try:
+        if path is not None:
+            load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError):
+        wrong.append(name)
+    return path
 
 
 def _is_address(text: str) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 from alembic import context
 
+import backend
 from backend.db import Base, Database
 
 # Every room that has tables; autogenerate and the house tests compare them with the migrations.
-ROOMS = ("accounts", "records", "consent", "vitals", "wearables", "medicines", "imports")
-for room in ROOMS:
-    import_module(f"backend.{room}.tables")
+for tables in sorted(Path(backend.__file__).parent.glob("*/tables.py")):
+    import_module(f"backend.{tables.parent.name}.tables")
 import_module("backend.jobs")
 
 database = Database(context.config.attributes["database_url"])

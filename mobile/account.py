@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 from uuid import UUID
 
 from mobile import answers
@@ -14,6 +15,7 @@ from mobile.seen import Account, Person, Settings
 from mobile.store import telling
 from mobile.store.opening import Store
 from shared.consent import Role
+from shared.formats import Identity
 from shared.ids import new_id
 from shared.problems import Problem, SignInFirst, Unreachable, Unreadable
 
@@ -82,6 +84,7 @@ def sign_up(store: Store, client: Client, email: str, password: str, person: Per
     asked |= {"id": str(account.id), "record_id": str(account.record_id)}
     _begin(store, account)
     with store.writing():
+        keep_identity(store, Identity(person.name, person.name_kana, person.sex, person.born_on.isoformat()))
         store.remember("sign_up", json.dumps(asked), account.id)
         store.remember("pending", json.dumps(sorted({*_pending(store), str(account.id)})))
     try:
@@ -162,10 +165,34 @@ def own_record(store: Store) -> UUID:
     return account.record_id
 
 
+def own_identity(store: Store) -> Identity:
+    """Who she is as a notebook names her, as far as this phone knows: her birthday only where she typed it here."""
+    who = known(store)
+    if who is None or store.account != who.id:
+        raise SignInFirst("sign_in_first")
+    found = store.recall("identity", who.id)
+    kept = Identity() if found is None else Identity(**json.loads(found))
+    return replace(kept, name=who.name)
+
+
+def own_birthday(store: Store) -> date | None:
+    """Her birthday, where this phone knows it."""
+    born_on = own_identity(store).born_on
+    return date.fromisoformat(born_on) if born_on else None
+
+
+def keep_identity(store: Store, identity: Identity) -> None:
+    """Keep what she typed about herself, sealed, for her notebook and for rules about an age."""
+    store.remember("identity", json.dumps(asdict(identity)), store.account)
+
+
 def settings(store: Store) -> Settings:
     """How this phone is set."""
     found = store.recall("settings")
-    return Settings() if found is None else Settings(**json.loads(found))
+    if found is None:
+        return Settings()
+    members = {each.name for each in fields(Settings)}  # a newer app may have kept more
+    return Settings(**{name: value for name, value in json.loads(found).items() if name in members})
 
 
 def keep_settings(store: Store, chosen: Settings) -> None:

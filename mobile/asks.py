@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
 from mobile.seen import Person, Settings
 from shared.consent import Purpose, Right, Scope
+from shared.doses import DoseState
+from shared.findings import Finding, FindingKind
+from shared.medicines import Dispensing
+from shared.schedule import Due
 from shared.vitals import Vital
 
 
@@ -104,6 +108,124 @@ class LoadVersions:
 @dataclass(frozen=True, slots=True)
 class LoadMedicines:
     """Answer: `MedicinesLoaded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadDue:
+    """What is due today, and what was ticked. Answer: `DueLoaded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TickDose:
+    """Say of each of ``due`` that it was taken, skipped, or comes later; None takes the tick back.
+
+    Answer: `Noted` and `DueLoaded`.
+    """
+
+    due: tuple[Due, ...]
+    state: DoseState | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckMedicines:
+    """Answer: `MedicinesChecked`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkHit:
+    """A hit is known, for this reason; or not any more. Answer: `Noted` and `MedicinesChecked`."""
+
+    key: str
+    reason: str
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HideCourse:
+    """Hide a course from those she shares with, or show it again. Answer: `Noted` and `MedicinesLoaded`."""
+
+    course_key: str
+    name: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchMedicines:
+    """Names that begin with ``text``, or hold it. Answer: `ProductsFound`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMedicine:
+    """A medicine that she typed, or a correction (same ids). ``form`` names the draft to drop.
+
+    Answer: `MedicineSaved`, or `Failed`.
+    """
+
+    dispensing: Dispensing
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawMedicine:
+    """Take back what she typed. Answer: `MedicineWithdrawn`."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNotebook:
+    """Her medicine notebook as QR codes. ``born_on`` and ``sex`` as she says them, where the phone does not know.
+
+    Answer: `NotebookShown`, or `Failed`.
+    """
+
+    born_on: date | None = None
+    sex: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReminders:
+    """Tell the device when to ring next. No answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFindings:
+    """Answer: `FindingsLoaded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFindingVersions:
+    """Answer: `FindingVersionsLoaded`."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestNames:
+    """What she may mean by ``text`` for a finding of that kind. Answer: `NamesSuggested`."""
+
+    kind: FindingKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFinding:
+    """A new finding (id from `FormOpened`) or a correction (same id). ``form`` names the draft to drop.
+
+    Answer: `FindingSaved`, or `Failed` with its field.
+    """
+
+    finding: Finding
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawFinding:
+    """Answer: `FindingWithdrawn`."""
+
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +379,21 @@ Effect = (
     | LoadDays
     | LoadVersions
     | LoadMedicines
+    | LoadDue
+    | TickDose
+    | CheckMedicines
+    | MarkHit
+    | HideCourse
+    | SearchMedicines
+    | SaveMedicine
+    | WithdrawMedicine
+    | ShowNotebook
+    | PlanReminders
+    | LoadFindings
+    | LoadFindingVersions
+    | SuggestNames
+    | SaveFinding
+    | WithdrawFinding
     | SyncNow
     | PickFile
     | ScanCamera

@@ -1,9 +1,9 @@
 """Does what the screens' states ask for: workers in, events out.
 
 `Effects.ask(effect)` puts an effect on a queue (from any thread); a worker runs them one after the other and hands each
-resulting event to ``deliver``, which the app schedules on its own thread (Kivy's Clock). There are three workers, so
-that saving never waits for the network and syncing never waits for an open dialog. Tests call `run(effect)`, which does
-the same at once, in the calling thread, and returns the events.
+resulting event to ``deliver``, which the app schedules on its own thread (Kivy's Clock). There are four workers, so
+that saving never waits for the network or for the lists of medicines, and syncing never waits for an open dialog.
+Tests call `run(effect)`, which does the same at once, in the calling thread, and returns the events.
 
     effects = Effects(store, client, device, deliver=lambda event: Clock.schedule_once(lambda _: app.take(event)))
     effects.start(); effects.ask(OpenStore()); ...; effects.ask(SyncNow()); effects.stop()
@@ -22,32 +22,52 @@ from typing import Final
 from mobile import account
 from mobile.asks import (
     ChangeSettings,
+    CheckMedicines,
     Effect,
+    HideCourse,
     KeepDraft,
     KeepImport,
     LoadDays,
+    LoadDue,
+    LoadFindings,
+    LoadFindingVersions,
     LoadMedicines,
     LoadReadings,
     LoadToday,
     LoadVersions,
+    MarkHit,
     OpenForm,
     OpenStore,
     PickFile,
+    PlanReminders,
+    SaveFinding,
+    SaveMedicine,
     SaveVital,
     ScanCamera,
     ScanPicture,
+    SearchMedicines,
+    ShowNotebook,
+    SuggestNames,
     SyncNow,
+    TickDose,
     UndoImport,
+    WithdrawFinding,
+    WithdrawMedicine,
     WithdrawVital,
     WriteText,
 )
 from mobile.client import Client, ServerSaid
-from mobile.deeds import Phone, do, importing, recording, sharing, signing
+from mobile.deeds import Phone, do, findings, importing, medicines, notebook, recording, sharing, signing
 from mobile.device import Device
 from mobile.events import (
     Event,
     Failed,
+    FindingSaved,
+    FindingWithdrawn,
     ImportPreviewed,
+    MedicineSaved,
+    MedicineWithdrawn,
+    Noted,
     Saved,
     SignedIn,
     SignedOut,
@@ -60,7 +80,7 @@ from shared import clock
 from shared.problems import Invalid, Problem, SignInFirst, Unreachable
 
 # Each file registers its deeds with `do` when it is imported.
-SUBJECTS: Final = (signing, recording, importing, sharing)
+SUBJECTS: Final = (signing, recording, medicines, notebook, findings, importing, sharing)
 
 # While the app is open it syncs this often; after a failure sooner, then ever less often. Seconds.
 SYNC_EVERY = 300.0
@@ -69,10 +89,19 @@ RETRY_MOST = 900.0
 
 _HERE = (
     *(OpenStore, OpenForm, KeepDraft, SaveVital, WithdrawVital, ChangeSettings),
-    *(LoadToday, LoadReadings, LoadDays, LoadVersions, LoadMedicines),
+    *(LoadToday, LoadReadings, LoadDays, LoadVersions),
+    *(LoadFindings, LoadFindingVersions, SaveFinding, WithdrawFinding),
+)
+# What needs the lists of medicines: reading them for the first time takes a moment, in which nothing else must wait.
+_BY_LISTS = (
+    *(LoadMedicines, LoadDue, TickDose, CheckMedicines, MarkHit, HideCourse, SearchMedicines),
+    *(SaveMedicine, WithdrawMedicine, ShowNotebook, PlanReminders, SuggestNames),
 )
 _BY_HAND = (PickFile, ScanCamera, ScanPicture, WriteText)
-_SYNC_AFTER = (Saved, Withdrawn, SignedIn)
+_SYNC_AFTER = (
+    *(Saved, Withdrawn, FindingSaved, FindingWithdrawn),
+    *(Noted, MedicineSaved, MedicineWithdrawn, SignedIn),
+)
 
 _log = logging.getLogger(__name__)
 
@@ -128,16 +157,17 @@ class Effects:
         self._here = Worker("here", self._handle, lambda: None)
         self._there = Worker("there", self._handle, self._next_sync)
         self._by_hand = Worker("by hand", self._handle, lambda: None)
+        self._by_lists = Worker("by lists", self._handle, lambda: None)
         self._sync_asked = threading.Event()
 
     def start(self) -> None:
         """Start the workers."""
-        for worker in (self._here, self._there, self._by_hand):
+        for worker in (self._here, self._by_lists, self._there, self._by_hand):
             worker.start()
 
     def stop(self, seconds: float = 2.0) -> None:
         """End the workers; what was asked before is done first, as far as ``seconds`` go."""
-        for worker in (self._here, self._there, self._by_hand):
+        for worker in (self._here, self._by_lists, self._there, self._by_hand):
             worker.stop(seconds)
 
     def ask(self, effect: Effect) -> None:
@@ -148,6 +178,8 @@ class Effects:
             self._sync_asked.set()
         if isinstance(effect, _HERE):
             self._here.ask(effect)
+        elif isinstance(effect, _BY_LISTS):
+            self._by_lists.ask(effect)
         elif isinstance(effect, _BY_HAND):
             self._by_hand.ask(effect)
         else:

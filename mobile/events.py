@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -11,17 +11,28 @@ from mobile.asks import Effect, SaveVital
 from mobile.seen import (
     Account,
     DaySum,
+    FindingVersion,
     GrantSeen,
     ImportState,
     Kept,
+    KeptFinding,
+    Matrix,
+    Name,
     PersonSharing,
     PractitionerSeen,
     Settings,
     Version,
     Visit,
 )
+from shared.courses import Course
+from shared.doses import Dose
+from shared.drug_checks import Checked
+from shared.drug_listing import Product
+from shared.findings import Finding, FindingKind
 from shared.home_pressure_summaries import EshSummary, JshSummary
+from shared.marks import HitMark
 from shared.medicines import Dispensing
+from shared.schedule import Due
 from shared.vitals import Vital
 
 
@@ -132,9 +143,113 @@ class VersionsLoaded:
 
 @dataclass(frozen=True, slots=True)
 class MedicinesLoaded:
-    """Dispensings, newest first."""
+    """Dispensings, newest first; and her courses on the day ``on``, those she takes first.
+
+    ``hidden`` are the keys of the courses that she hides from those she shares with.
+    """
 
     dispensings: tuple[Dispensing, ...]
+    courses: tuple[Course, ...] = ()
+    on: date | None = None
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class DueLoaded:
+    """What is due on her day ``on``, in the order of the day, and all she ticked of it."""
+
+    now: datetime
+    offset_min: int
+    on: date
+    due: tuple[Due, ...]
+    doses: tuple[Dose, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something of her medicines was noted on this phone (not necessarily told). A sync is asked for by itself."""
+
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
+class MedicinesChecked:
+    """What the checks found on this phone, which hits are known, and the findings that were held against them."""
+
+    checked: Checked
+    marks: tuple[HitMark, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProductsFound:
+    """Medicines that ``text`` may mean, the likeliest first."""
+
+    text: str
+    products: tuple[Product, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineSaved:
+    """A medicine that she typed is on this phone. A sync is asked for by itself."""
+
+    dispensing: Dispensing
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineWithdrawn:
+    """What she typed was taken back on this phone."""
+
+    id: UUID
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookShown:
+    """Her notebook as QR codes, in order; what it does not say, in words. ``asks_birthday``: it is needed first."""
+
+    codes: tuple[Matrix, ...]
+    losses: tuple[str, ...] = ()
+    asks_birthday: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsLoaded:
+    """What is known about her, allergies first."""
+
+    findings: tuple[KeptFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingVersionsLoaded:
+    id: UUID
+    versions: tuple[FindingVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesSuggested:
+    """Names that ``text`` may mean for a finding of that kind, nearest first."""
+
+    kind: FindingKind
+    text: str
+    found: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingSaved:
+    """A finding is on this phone (not necessarily told). A sync is asked for by itself."""
+
+    finding: Finding
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingWithdrawn:
+    """A finding was taken back on this phone."""
+
+    id: UUID
+    untold: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +373,18 @@ Event = (
     | DaysLoaded
     | VersionsLoaded
     | MedicinesLoaded
+    | DueLoaded
+    | Noted
+    | MedicinesChecked
+    | ProductsFound
+    | MedicineSaved
+    | MedicineWithdrawn
+    | NotebookShown
+    | FindingsLoaded
+    | FindingVersionsLoaded
+    | NamesSuggested
+    | FindingSaved
+    | FindingWithdrawn
     | Synced
     | SyncFailed
     | ImportPreviewed

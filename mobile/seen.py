@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.consent import Grant, Role
+from shared.findings import Finding, FindingCodeSet
 from shared.vitals import Vital
 
 
@@ -25,11 +26,26 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How this phone looks and where its server is. ``text_size`` is a factor, 1.0 to 2.0."""
+    """How this phone looks and where its server is. ``text_size`` is a factor, 1.0 to 2.0.
+
+    ``reminders``: whether it rings for medicines; when, in minutes after midnight, for each time of the day;
+    ``names_shown``: whether a reminder may name the medicines (it is seen on a locked phone).
+    """
 
     text_size: float = 1.0
     language: str = "ja"
     server: str = "http://127.0.0.1:8000"
+    reminders: bool = False
+    names_shown: bool = False
+    waking_at: int = 6 * 60 + 30
+    morning_at: int = 8 * 60
+    noon_at: int = 12 * 60 + 30
+    evening_at: int = 18 * 60 + 30
+    bedtime_at: int = 21 * 60 + 30
+
+
+# One QR code: its rows from the top, dark modules true, without the quiet zone.
+Matrix = tuple[tuple[bool, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,36 @@ class Version:
     edited_at: datetime
     here: bool  # made on this phone
     shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFinding:
+    """A finding as this phone has it; the same words as `Kept`."""
+
+    finding: Finding
+    told: bool
+    refused: str = ""
+    versions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FindingVersion:
+    """One version of a finding; ``finding`` is None where it was withdrawn. ``shown`` is the one that won."""
+
+    finding: Finding | None
+    edited_at: datetime
+    here: bool  # made on this phone
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that she can take for a finding: the text that is kept, its code if it has one, more about it."""
+
+    text: str
+    code_set: FindingCodeSet = FindingCodeSet.NONE
+    code: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,28 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 
 from mobile import navigation
-from mobile.asks import Effect, OpenStore, SyncNow
-from mobile.events import Event, Failed, OpenedStore, SettingsChanged, SignedIn, SignedOut, Synced
+from mobile.asks import Effect, OpenStore, PlanReminders, SyncNow
+from mobile.events import (
+    Event,
+    Failed,
+    MedicineSaved,
+    MedicineWithdrawn,
+    Noted,
+    OpenedStore,
+    SettingsChanged,
+    SignedIn,
+    SignedOut,
+    Synced,
+)
 from mobile.navigation import Place, Way
+from mobile.screens.add_medicine import state as add_medicine
 from mobile.screens.add_reading import state as add_reading
+from mobile.screens.findings import state as findings
 from mobile.screens.import_file import state as import_file
+from mobile.screens.medicine import state as medicine
+from mobile.screens.medicine_year import state as medicine_year
 from mobile.screens.medicines import state as medicines
+from mobile.screens.notebook import state as notebook
 from mobile.screens.readings import state as readings
 from mobile.screens.settings import state as settings
 from mobile.screens.shared_records import state as shared_records
@@ -25,6 +41,7 @@ from mobile.screens.sign_in import state as sign_in
 from mobile.screens.today import state as today
 from mobile.screens.touches import Answered, Asks, Back, Go, Happening, Pressed, Question, Shown, Touch
 from mobile.screens.visits import state as visits
+from mobile.screens.warning import state as warning
 from mobile.seen import Account, Settings
 from shared.languages import tr
 
@@ -37,6 +54,12 @@ PATIENT_TABS = (
     ("settings", "設定", "cog"),
 )
 DOCTOR_TABS = (("shared_records", "患者さん", "account-multiple"), ("settings", "設定", "cog"))
+
+# Screens with one task, and the way back at the top: no bar at the bottom.
+_ONE_TASK = (
+    *("", "sign_in", "add_reading", "import_file", "visits", "findings"),
+    *("add_medicine", "medicine", "warning", "notebook", "medicine_year"),
+)
 
 S = TypeVar("S")
 
@@ -76,6 +99,12 @@ def _rooms() -> dict[str, AnyRoom]:
         "add_reading": _room(add_reading.State(), add_reading.step),
         "readings": _room(readings.State(), readings.step),
         "medicines": _room(medicines.State(), medicines.step),
+        "medicine": _room(medicine.State(), medicine.step),
+        "warning": _room(warning.State(), warning.step),
+        "add_medicine": _room(add_medicine.State(), add_medicine.step),
+        "notebook": _room(notebook.State(), notebook.step),
+        "medicine_year": _room(medicine_year.State(), medicine_year.step),
+        "findings": _room(findings.State(), findings.step),
         "import_file": _room(import_file.State(), import_file.step),
         "sharing": _room(sharing.State(), sharing.step),
         "visits": _room(visits.State(), visits.step),
@@ -119,7 +148,7 @@ class Shell:
     @property
     def tabs(self) -> tuple[tuple[str, str, str], ...]:
         """The bar at the bottom; none on a screen that has one task, and none before signing in."""
-        if self.account is None or self.front in ("add_reading", "import_file", "visits", "sign_in", ""):
+        if self.account is None or self.front in _ONE_TASK:
             return ()
         places = DOCTOR_TABS if self.account.role.is_staff else PATIENT_TABS
         return tuple((screen, tr(words), icon) for screen, words, icon in places)
@@ -141,7 +170,25 @@ def told(shell: Shell, event: Event) -> Outcome:
         shell, more = _happen(shell, name, event)
         effects += more
     shell, more = _moved(shell, event)
-    return shell, effects + more
+    return shell, effects + more + _rings(shell, event)
+
+
+def _rings(shell: Shell, event: Event) -> tuple[Effect, ...]:
+    """What the phone rings for is set anew when what is due, or what was ticked, may be another."""
+    match event:
+        case SettingsChanged() | SignedOut():
+            return (PlanReminders(),)
+        case (
+            OpenedStore()
+            | SignedIn()
+            | Noted()
+            | MedicineSaved()
+            | MedicineWithdrawn()
+            | Synced(changed=True)
+        ):
+            return (PlanReminders(),) if shell.settings.reminders and shell.account is not None else ()
+        case _:
+            return ()
 
 
 def _moved(shell: Shell, event: Event) -> Outcome:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from mobile import account, answers
+from mobile import account, answers, knowing
 from mobile.client import Client, ServerSaid, Several
 from mobile.seen import ImportState
 from mobile.store import hearing, originals, telling
@@ -29,10 +29,15 @@ _MOST_RESTARTS = 3
 
 _CHANGE_MEMBERS = frozenset(ChangeSchema().fields)
 _WORDS_OF = {
-    Scope.VITALS: Word.VITAL,
-    Scope.WEARABLES: Word.DAY,
-    Scope.MEDICINES: Word.DISPENSING,
-    Scope.RECORD: Word.GRANT,
+    Scope.VITALS: (Word.VITAL,),
+    Scope.WEARABLES: (Word.DAY,),
+    Scope.MEDICINES: (
+        *(Word.DISPENSING, Word.DOSE, Word.HIDING, Word.HIT_MARK),
+        *(Word.MEMO, Word.FAMILY_PHARMACIST),
+    ),
+    Scope.FINDINGS: (Word.FINDING,),
+    Scope.COSTS: (Word.COST,),
+    Scope.RECORD: (Word.GRANT,),
 }
 
 
@@ -71,6 +76,7 @@ def sync(store: Store, client: Client) -> Outcome:
             if not waiting.refused:
                 upload(store, client, waiting)
         changed = hear(store, client, who.record_id) > 0
+        changed = knowing.fetch(store, client, store.now()) or changed
     now = store.now()
     store.remember("synced_at", now.isoformat(), store.account)
     return Outcome(now, *telling.count_untold(store), changed)
@@ -224,7 +230,8 @@ def _page(members: answers.Members) -> Page:
     forget = members.get("forget") or []
     if not isinstance(forget, list):
         raise TypeError("forget")
-    words = tuple(_WORDS_OF[Scope(str(scope))].value for scope in forget if str(scope) in set(Scope))
+    scopes = [Scope(str(scope)) for scope in forget if str(scope) in set(Scope)]
+    words = tuple(word.value for scope in scopes for word in _WORDS_OF.get(scope, ()))
     return Page(
         changes=answers.listed(members, "changes", _change),
         after=int(str(members["after"])),

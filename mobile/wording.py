@@ -156,6 +156,9 @@ def origin_words(origin: str) -> str:
         "typed": tr("自分で入力"),
         "jahis_techo": tr("お薬手帳の QR コードから"),
         "apple_health": tr("Apple ヘルスケアのファイルから"),
+        "jahis_rx": tr("処方箋の 2 次元コードから"),
+        "eprescription": tr("電子処方箋から"),
+        "mynaportal": tr("マイナポータルから"),
     }
     return known.get(origin) or tr("取り込んだファイル（{origin}）から", origin=origin)
 
@@ -166,6 +169,9 @@ def scope_words(scope: str) -> str:
         Scope.VITALS: tr("血圧や体重などの測定"),
         Scope.WEARABLES: tr("歩数や心拍（腕時計などの記録）"),
         Scope.MEDICINES: tr("お薬"),
+        Scope.FINDINGS: tr("アレルギー・副作用・病名"),
+        Scope.COSTS: tr("医療費"),
+        Scope.WARNINGS: tr("お薬の注意があるかどうか"),
         Scope.RECORD: tr("記録の設定や共有"),
     }
     return next((said for known_scope, said in known.items() if known_scope == scope), scope)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from shared.findings import FindingCodeSet
 from shared.languages import tr
 from shared.medicines import CodeSet
 from shared.problems import Invalid
@@ -78,6 +79,30 @@ DRUG_SYSTEMS: dict[CodeSet, CodeSystem] = {
         "一般名",
         "http://jpfhir.jp/fhir/core/mhlw/CodeSystem/MedicationGeneralOrderCode",
         r"\d{7}[0-9A-Z]{2}ZZZ",
+    ),
+}
+
+# Shapes: J-FAGY's own list (its first level is 00F and 00N) and its note that a medicine is YCM before its YJ code;
+# ICD-10 with or without its point, as Japanese files have both; the receipt's and MEDIS's codes from memory and the few
+# examples at hand, not verified against their masters.
+FINDING_SYSTEMS: dict[FindingCodeSet, CodeSystem] = {
+    FindingCodeSet.JFAGY: _system(
+        "J-FAGY",
+        "http://jpfhir.jp/fhir/core/CodeSystem/JP_JfagyFoodAllergen_CS",
+        rf"[JD]9[FNM][0-9A-Z]\d{{8}}|00[FN]|YCM{_TWELVE}",
+    ),
+    FindingCodeSet.ICD10: _system(
+        "ICD-10",
+        "http://jpfhir.jp/fhir/core/mhlw/CodeSystem/ICD10-2013-full",
+        r"[A-Z]\d\d(?:\.?\d{1,2}|\.?-)?",
+    ),
+    FindingCodeSet.YJ: DRUG_SYSTEMS[CodeSet.YJ],
+    FindingCodeSet.RECEIPT_DISEASE: _system("レセ電の傷病名", "", r"\d{7}"),
+    FindingCodeSet.DISEASE_KEY: _system(
+        "病名管理番号", "http://medis.or.jp/CodeSystem/master-disease-keyNumber", r"\d{8}"
+    ),
+    FindingCodeSet.DISEASE_EXCHANGE: _system(
+        "病名交換用コード", "http://medis.or.jp/CodeSystem/master-disease-exCode", r"[0-9A-Z]{4}"
     ),
 }
 

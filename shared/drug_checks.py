@@ -1,4 +1,4 @@
-"""The medicine checks: the same ingredient twice, pairs that must never meet, allergies, and rules of a clinic or region.
+"""The medicine checks: an ingredient twice, pairs that must never meet, allergies, rules of a clinic or the house.
 
 Pure: the phone gives the same answer without a network. It is never called complete: `Checked` says against which
 version of the knowledge, and how many of the medicines could be checked at all.
@@ -6,88 +6,73 @@ version of the knowledge, and how many of the medicines could be checked at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
-from uuid import UUID
 
-from shared.medicines import Route, Stage, Writer
+from shared.drug_allergies import allergies, harmful, ingredients_of
+from shared.drug_duplicates import duplicates
+from shared.drug_hits import Against, Checked, Hit, HitKind, Taken, for_others
+from shared.drug_keys import Keys, newer, newest
+from shared.drug_knowledge import Knowledge
+from shared.drug_pairs import contraindicated
+from shared.drug_periods import course_key, course_keys, name_key, taken_of
+from shared.drug_rule_hits import Case, in_force, is_undecided, rule_hits
+
+__all__ = [
+    "Against",
+    "Checked",
+    "Hit",
+    "HitKind",
+    "Taken",
+    "check",
+    "course_key",
+    "course_keys",
+    "for_others",
+    "name_key",
+    "taken_of",
+]
+
+_WEIGHT = {kind: weight for weight, kind in enumerate(HitKind)}
 
 
-class HitKind(StrEnum):
-    """What was found."""
+def check(taken: Sequence[Taken], knowledge: Knowledge, against: Against, on: date) -> Checked:
+    """Everything that is found among medicines taken on ``on`` or later; the order of ``taken`` makes no difference.
 
-    DUPLICATE = "duplicate"
-    CONTRAINDICATED = "contraindicated"
-    ALLERGY = "allergy"  # an allergy or a side effect that she has told or that stands in her notebook
-    RULE = "rule"  # a rule of a clinic or region
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """One medicine as the checks see it, with its period: ``starts_on`` to ``ends_on``, both days included.
-
-    ``codes`` are price-list, YJ or generic codes (12 characters) or the seven digits of an OTC ingredient; pairs are
-    matched on their beginnings. ``ends_on`` None: no end is known, it is taken still.
+    One hit for a rule and the same medicines, that of their newest slips, the weightiest kind first.
     """
-
-    id: UUID
-    dispensing: UUID
-    name: str
-    codes: tuple[str, ...]
-    ingredients: frozenset[str]
-    route: Route | None
-    starts_on: date
-    ends_on: date | None
-    stage: Stage = Stage.DISPENSED
-    writer: Writer = Writer.PHARMACY
-    clinic: str = ""
-    doctor: str = ""
-    pharmacy: str = ""
-    dose: str = ""
-    hidden: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One thing found. ``first`` and ``second`` are medicines; for an allergy ``finding`` is what stands against it.
-
-    ``ingredients`` are those that two medicines share, or that the allergy names. ``rule`` is ``same_ingredient``, the
-    id of a pair (``DDI0157``), ``allergy``, or the id of a clinic's rule. ``key`` is the same for the same hit as long
-    as its facts are; a mark "known" belongs to a key, so it returns when the facts change.
-    """
-
-    kind: HitKind
-    rule: str
-    key: str
-    first: Taken
-    second: Taken | None = None
-    finding: UUID | None = None
-    ingredients: tuple[str, ...] = ()
-    condition: str = ""
-    effect: str = ""
-    source: str = ""
-    source_url: str = ""
-    from_on: date | None = None
-    until_on: date | None = None
+    keys = Keys(taken)
+    current = [each for each in taken if each.is_current(on)]
+    named = [(each, ingredients_of(each, knowledge)) for each in harmful(against.findings, on)]
+    case = Case(current, against, keys, on)
+    rules = in_force(knowledge.rules, taken, against, on)
+    found = [
+        *contraindicated(taken, knowledge, keys, on),
+        *allergies(current, named, keys, on),
+        *duplicates(current, keys, on),
+        *(hit for rule in rules for hit in rule_hits(rule, case)),
+    ]
+    courses = _by_course(current)
+    return Checked(
+        on=on,
+        hits=tuple(sorted(newest(found), key=_order)),
+        medicines=len(courses),
+        unchecked=tuple(each for each in courses if not (each.ingredients and each.codes)),
+        unmatched=tuple(finding.id for finding, ingredients in named if not ingredients),
+        version=knowledge.version,
+        undecided=tuple(rule.id for rule in rules if is_undecided(rule, case)),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The answer of one run on day ``on``: what was found, and what it was looked for in.
+def _by_course(current: Sequence[Taken]) -> list[Taken]:
+    """The newest of each course, by name."""
+    found: dict[str, Taken] = {}
+    for each in current:
+        other = found.get(each.course)
+        if other is None or newer(each, other):
+            found[each.course] = each
+    return sorted(found.values(), key=lambda each: (each.name, each.course))
 
-    ``medicines`` is how many are taken on that day or later, ``unchecked`` those of them that no list knows,
-    ``unmatched`` the allergies and side effects whose words match no ingredient. ``version`` names the knowledge.
-    """
 
-    on: date
-    hits: tuple[Hit, ...]
-    medicines: int
-    unchecked: tuple[Taken, ...]
-    unmatched: tuple[UUID, ...]
-    version: str
-
-    @property
-    def checked(self) -> int:
-        """How many medicines could be checked."""
-        return self.medicines - len(self.unchecked)
+def _order(hit: Hit) -> tuple[int, str, str, str, str]:
+    second = hit.second.name if hit.second else ""
+    return _WEIGHT[hit.kind], hit.first.name, second, hit.rule, hit.key

@@ -6,12 +6,24 @@ is always enough. A finding is withdrawn, never deleted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
+from shared import clock
 from shared.medicines import Author
+from shared.personal_numbers import masked, refuse_my_number
+from shared.problems import Invalid
+
+T = TypeVar("T")
+
+# The day of the person who writes may be one ahead of UTC's.
+_NEXT_DAY = timedelta(days=1)
+# Until when something holds may lie ahead (a treatment, the protection of a vaccine), but not for ever.
+_UNTIL_WITHIN = timedelta(days=366)
 
 
 class FindingKind(StrEnum):
@@ -37,6 +49,17 @@ class FindingCodeSet(StrEnum):
     DISEASE_EXCHANGE = "disease_exchange"  # MEDIS 病名交換用コード
 
 
+# What must be seen first stands first.
+KINDS_IN_ORDER = (
+    FindingKind.ALLERGY,
+    FindingKind.SIDE_EFFECT,
+    FindingKind.INFECTION,
+    FindingKind.DIAGNOSIS,
+    FindingKind.IMMUNISATION,
+    FindingKind.OTHER,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing known about the person. ``text`` as it was said or written; ``code`` empty where there is none.
@@ -59,3 +82,44 @@ class Finding:
     suspected: bool = False
     noted_on: date | None = None
     origin: str = ""
+
+
+def check(finding: Finding, now: datetime | None = None) -> None:
+    """Refuse what somebody cannot have meant to write: a beginning still to come, an end before it, a My Number."""
+    for field, text in _own_words(finding).items():
+        refuse_my_number(text, field)
+    today = (now or clock.now()).date()
+    if finding.since and finding.since > _reached(today + _NEXT_DAY, finding.since):
+        raise Invalid("finding_future", field="since", when=finding.since)
+    if finding.until and finding.until > _reached(today + _UNTIL_WITHIN, finding.until):
+        raise Invalid("finding_future", field="until", when=finding.until)
+    shortest = min(len(finding.since), len(finding.until))
+    if finding.until[:shortest] < finding.since[:shortest]:
+        raise Invalid("finding_dates", field="until", since=finding.since, until=finding.until)
+
+
+def masked_finding(finding: Finding) -> Finding:
+    """The finding as it may be kept from a file: numbers that name a person are ＊."""
+    return replace(
+        finding,
+        text=masked(finding.text),
+        reaction=masked(finding.reaction),
+        said_by=masked(finding.said_by),
+    )
+
+
+def _own_words(finding: Finding) -> dict[str, str]:
+    return {"text": finding.text, "reaction": finding.reaction, "said_by": finding.said_by}
+
+
+def _reached(day: date, like: str) -> str:
+    """``day`` as exact as ``like`` is: a year is not in the future while it lasts."""
+    return day.isoformat()[: len(like)]
+
+
+def in_order(things: Iterable[T], finding: Callable[[T], Finding]) -> list[T]:
+    """``things`` by the kinds of their findings, allergies first; within a kind the newest beginning first."""
+    found = sorted(things, key=lambda each: finding(each).text)
+    found.sort(key=lambda each: finding(each).since, reverse=True)  # those without a day come last
+    found.sort(key=lambda each: KINDS_IN_ORDER.index(finding(each).kind))
+    return found

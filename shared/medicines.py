@@ -253,22 +253,3 @@ class FamilyPharmacist:
     starts_on: date | None = None
     ends_on: date | None = None
     author: Author = Author.UNKNOWN
-
-
-class RemarkKind(StrEnum):
-    """What a remark about the patient is about (JAHISTC record 2, 種別): 1, 2, 3 and 9."""
-
-    ALLERGY = "allergy"
-    SIDE_EFFECT = "side_effect"
-    PAST_ILLNESS = "past_illness"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something the medicine notebook says about the patient herself, such as an allergy; ``text`` as written."""
-
-    id: UUID
-    kind: RemarkKind
-    text: str
-    author: Author = Author.UNKNOWN

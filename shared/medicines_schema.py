@@ -1,4 +1,4 @@
-"""Medicines over the wire: the JSON of dispensings, medicines and remarks that phone and server share.
+"""Medicines over the wire: the JSON of dispensings, memos and family pharmacists that phone and server share.
 
 Every member goes out, and what went out comes in as the very same word. From others only what makes the thing what it
 is must be there; a member left out is empty. Days are ``YYYY-MM-DD``, enumerations their values, and what nobody knows
@@ -25,8 +25,6 @@ from shared.medicines import (
     Memo,
     NoteKind,
     Place,
-    Remark,
-    RemarkKind,
     Route,
     Signature,
     Stage,
@@ -235,24 +233,9 @@ class FamilyPharmacistSchema(Strict[FamilyPharmacist]):
         return FamilyPharmacist(**data)
 
 
-class RemarkSchema(Strict[Remark]):
-    """Something the notebook says about the patient herself."""
-
-    id = Id(required=True)
-    kind = OneOf(RemarkKind, required=True)
-    text = Text(LONG, least=1, required=True)
-    author = OneOf(Author)
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: object) -> Remark:
-        """The word itself."""
-        return Remark(**data)
-
-
 _DISPENSING = DispensingSchema()
 _MEMO = MemoSchema()
 _FAMILY_PHARMACIST = FamilyPharmacistSchema()
-_REMARK = RemarkSchema()
 
 
 def dispensing_from(data: object) -> Dispensing:
@@ -263,16 +246,6 @@ def dispensing_from(data: object) -> Dispensing:
 def dispensing_members(dispensing: Dispensing) -> dict[str, object]:
     """A dispensing as JSON members, its medicines in order."""
     return dump(_DISPENSING, dispensing)
-
-
-def remark_from(data: object) -> Remark:
-    """The remark that parsed JSON ``data`` says; `Invalid` names the first member that is wrong."""
-    return load(_REMARK, data)
-
-
-def remark_members(remark: Remark) -> dict[str, object]:
-    """A remark as JSON members."""
-    return dump(_REMARK, remark)
 
 
 def memo_from(data: object) -> Memo:

@@ -12,7 +12,7 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 16
 
 
-def loads(body: bytes, *, exact: bool = True, limit: int = MAX_BYTES) -> object:
+def loads(body: bytes, *, exact: bool = True, limit: int = MAX_BYTES, depth: int = MAX_DEPTH) -> object:
     """What ``body`` (UTF-8) says; numbers with a point as Decimal when ``exact``, else as float (long columns).
 
     `TooBig` over ``limit`` bytes; `Unreadable` for anything that is not plain JSON with one meaning. A number too
@@ -33,7 +33,7 @@ def loads(body: bytes, *, exact: bool = True, limit: int = MAX_BYTES) -> object:
     except (ValueError, RecursionError, ArithmeticError) as error:
         raise Unreadable("bad_request") from error
     # It cannot be deeper than it has brackets: long columns are not walked through.
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _is_too_deep(found):
+    if body.count(b"[") + body.count(b"{") > depth and _is_too_deep(found, depth):
         raise Unreadable("bad_request")
     return found
 
@@ -43,10 +43,10 @@ def dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
 
 
-def _is_too_deep(found: object) -> bool:
-    """Whether lists and objects stand more than MAX_DEPTH deep in each other."""
+def _is_too_deep(found: object, depth: int) -> bool:
+    """Whether lists and objects stand more than ``depth`` deep in each other."""
     level = [found]
-    for _ in range(MAX_DEPTH):
+    for _ in range(depth):
         level = [child for each in level for child in _children(each)]
         if not level:
             return False

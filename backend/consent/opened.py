@@ -38,6 +38,11 @@ class OpenRecord:
         """Whether this part was opened too (for pages that show what the viewer may see)."""
         return (scope, right) in self.opened
 
+    @property
+    def by_owner(self) -> bool:
+        """Whether she herself opened it: nothing of her own is hidden from her."""
+        return self.viewer.account_id == self.owner
+
     def next_number(self) -> int:
         """The change number of this transaction; takes the record's lock."""
         return records.next_number(self.session, self.id)

@@ -47,7 +47,7 @@ def hand_in(passage: Passage, record_id: UUID, query: dict[str, str]) -> dict[st
         raise _too_big() from error
     with passage.keepers.database.transaction() as session:
         here = replace(record, session=session)
-        return _shown(here, reading.read_small(here, received.id))
+        return _shown(here, reading.read_small(here, received.id, held(Settings).signature_roots))
 
 
 @door.get("/imports", needs=READ, gives=ImportsSchema())
@@ -82,7 +82,8 @@ def answer(caller: Caller, record_id: UUID, import_id: UUID, body: dict[str, Any
     record = _own(caller, record_id)
     if body["zone"] not in available_timezones():
         raise Invalid("invalid_fields", field="zone")
-    return _shown(record, reading.answer(record, import_id, body["zone"]))
+    roots = held(Settings).signature_roots
+    return _shown(record, reading.answer(record, import_id, body["zone"], roots))
 
 
 def _own(caller: Caller, record_id: UUID) -> OpenRecord:

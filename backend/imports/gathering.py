@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,8 +16,9 @@ from backend.imports import staging
 from backend.imports.shelves import shelf_of, written
 from backend.imports.staging import TROUBLE, Batch, Day, trouble_values
 from backend.wearables.staging import stage
+from shared.findings import Finding
 from shared.formats import Found, Identity, Piece, Trouble
-from shared.medicines import Remark
+from shared.medicines import Memo
 from shared.problems import Invalid, Problem
 from shared.streams import Readings
 
@@ -30,12 +32,16 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where a file is read: the record, a transaction for each bounded step, and whom to tell how far it is."""
+    """Where a file is read: the record, a transaction for each bounded step, and whom to tell how far it is.
+
+    ``roots`` is the file of those whose signatures are trusted.
+    """
 
     record: OpenRecord
     transaction: Transaction
     reading: Transaction
     tell: Callable[[int], None]
+    roots: Path | None = None
 
 
 class Gathering:
@@ -137,5 +143,5 @@ class Gathering:
 
 def _not_yet(found: Found) -> Trouble:
     """A word of ours that no room keeps yet."""
-    excerpt = found.word.text if isinstance(found.word, Remark) else ""
+    excerpt = found.word.text if isinstance(found.word, Finding | Memo) else ""
     return Trouble(found.where, Invalid("type_not_yet", type=type(found.word).__name__, count=1), excerpt)

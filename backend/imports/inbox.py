@@ -246,16 +246,17 @@ def opened(record: OpenRecord, row: ImportRow, hers: records.Glance | None = Non
         troubles=row.troubles,
         received_at=row.received_at,
         contents=contents,
-        is_hers=contents.identity is None or _is_hers(contents.identity, hers),
+        is_hers=contents.identity is None or is_hers(contents.identity, hers),
     )
 
 
-def _is_hers(identity: Identity, hers: records.Glance) -> bool:
+def is_hers(identity: Identity, hers: records.Glance) -> bool:
     """False when a name or birth date is given that is not hers. Only ever a warning: never used to find a record."""
     names = {_plain(identity.name), _plain(identity.name_kana)} - {""}
     own = {_plain(hers.name), _plain(hers.name_kana)} - {""}
     other_name = bool(names and own) and not names & own
-    other_birth = bool(identity.born_on and hers.born_on) and identity.born_on != hers.born_on
+    # A prescription may give the year alone, or the month.
+    other_birth = bool(hers.born_on) and not hers.born_on.startswith(identity.born_on)
     return not (other_name or other_birth)
 
 

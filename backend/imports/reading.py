@@ -19,13 +19,25 @@ from backend.imports import inbox, originals, staging
 from backend.imports.gathering import Desk, Gathering
 from backend.imports.inbox import SMALL, Contents, Import, State
 from backend.imports.preview import compared
+from backend.imports.signatures import Checked, checked
 from backend.imports.staging import TROUBLE
 from backend.imports.tables import ImportRow
 from backend.jobs import House, Job
 from backend.records.compared import Compared
 from shared.consent import Right, Scope, Viewer
-from shared.formats import HEAD_BYTES, Answers, Identity, jahis_techo, named, recognise
+from shared.formats import (
+    HEAD_BYTES,
+    Answers,
+    Identity,
+    Trouble,
+    eprescription,
+    jahis_rx,
+    jahis_techo,
+    named,
+    recognise,
+)
 from shared.ids import new_id
+from shared.medicines import Signature
 from shared.problems import Clash, NotThere, Problem, Unreadable
 
 # The job says that it is alive after so many pieces of the file, whatever it finds in them.
@@ -62,23 +74,30 @@ def receive_file(
     house: House[Opener], viewer: Viewer, record_id: UUID, path: Path, import_id: UUID | None = None
 ) -> Import:
     """Hand in a file of this machine on behalf of ``viewer``, who must be the owner; large ones are read by the job."""
-    with house.database.transaction() as session:
-        record = inbox.open_own(house.opener, session, viewer, record_id, "job")
     handed = inbox.Handed(import_id or new_id(), path.name, house.settings.upload_limit_mb * 1_000_000)
     with path.open("rb") as file:
-        received = inbox.receive(house.database, record, handed, [file])
+        return receive(house, viewer, record_id, handed, file)
+
+
+def receive(
+    house: House[Opener], viewer: Viewer, record_id: UUID, handed: inbox.Handed, file: BinaryIO
+) -> Import:
+    """The same with what is open already, or was never a file of this machine."""
     with house.database.transaction() as session:
-        return read_small(replace(record, session=session), received.id)
+        record = inbox.open_own(house.opener, session, viewer, record_id, "job")
+    received = inbox.receive(house.database, record, handed, [file])
+    with house.database.transaction() as session:
+        return read_small(replace(record, session=session), received.id, house.settings.signature_roots)
 
 
-def read_small(record: OpenRecord, import_id: UUID) -> Import:
+def read_small(record: OpenRecord, import_id: UUID, roots: Path | None = None) -> Import:
     """Read a small file that waits, at once, in the caller's transaction; a large one is left to the job."""
     record.must(Scope.RECORD, Right.WRITE)
     record.next_number()  # the record's lock: the job loop may be at the same file
     row = _row(record.session, record.id, import_id)
     if row.state == State.WAITING and row.bytes <= SMALL:
         here = lambda: nullcontext(record.session)  # noqa: E731
-        desk = Desk(record, here, here, lambda _: None)
+        desk = Desk(record, here, here, lambda _: None, roots)
         _settle(record, row, _read(desk, _task(record, row)))
     return inbox.opened(record, row)
 
@@ -123,7 +142,8 @@ def read_large(house: House[Opener], job: Job) -> None:
         with house.database.transaction(writes=False) as session:
             yield session
 
-    outcome = _read(Desk(record, house.database.transaction, looking, tell), task)
+    desk = Desk(record, house.database.transaction, looking, tell, house.settings.signature_roots)
+    outcome = _read(desk, task)
     counts = None
     if outcome.state is State.PREVIEWED:
         # Comparing a large file takes seconds: nobody who writes has to wait for it.
@@ -134,7 +154,7 @@ def read_large(house: House[Opener], job: Job) -> None:
         _settle(replace(record, session=session), _row(session, record_id, import_id), outcome, counts)
 
 
-def answer(record: OpenRecord, import_id: UUID, zone: str) -> Import:
+def answer(record: OpenRecord, import_id: UUID, zone: str, roots: Path | None = None) -> Import:
     """Say in which zone the file's times are; it is read again with that. The same answer again changes nothing."""
     record.must(Scope.RECORD, Right.WRITE)
     record.next_number()
@@ -148,7 +168,7 @@ def answer(record: OpenRecord, import_id: UUID, zone: str) -> Import:
     row.state, row.percent, row.troubles = State.WAITING, 0, 0
     row.sealed = inbox.sealed(record, import_id, Contents(known.contents.name, zone))
     inbox.order_reading(record, row)
-    return read_small(record, import_id)
+    return read_small(record, import_id, roots)
 
 
 def _row(session: Session, record_id: UUID, import_id: UUID) -> ImportRow:
@@ -170,7 +190,11 @@ def _read(desk: Desk, task: _Task) -> Outcome:
     format_name: str | None = None
     try:
         format_name, file = _format(_parts(desk, task), task.name)
-        for piece in named(format_name).read(file, task.answers):
+        signed = _signature(desk, format_name, file)
+        if signed.left_out:
+            gathering.take(Trouble("XML", Unreadable("signature_not_covered")), file.tell)
+        answers = replace(task.answers, signature=signed.signature)
+        for piece in named(format_name).read(signed.file, answers):
             gathering.take(piece, lambda: 100 * file.tell() // max(1, task.bytes))
         gathering.end()
     except Problem as problem:
@@ -185,6 +209,13 @@ def _read(desk: Desk, task: _Task) -> Outcome:
         troubles=gathering.counts[TROUBLE],
         not_understood=gathering.not_understood,
     )
+
+
+def _signature(desk: Desk, format_name: str, file: BinaryIO) -> Checked:
+    """What may be read of a file, and the state of its signature; of formats that are never signed, all."""
+    if format_name == eprescription.ORIGIN:
+        return checked(file, desk.roots)
+    return Checked(Signature.UNCHECKED, file)
 
 
 def _settle(
@@ -224,7 +255,8 @@ def _format(parts: Sequence[BinaryIO], name: str) -> tuple[str, BinaryIO]:
     if len(parts) == 1:
         return recognise(heads[0], name), parts[0]
     scanned = [part.read(SMALL) for part in parts]
-    joined = io.BytesIO(jahis_techo.join(scanned))
+    is_prescription = any(map(jahis_rx.has_jahis_header, scanned))
+    joined = io.BytesIO((jahis_rx if is_prescription else jahis_techo).join(scanned))
     head = joined.read(HEAD_BYTES)
     joined.seek(0)
     return recognise(head, name), joined

@@ -4,32 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from backend.consent.opened import OpenRecord, Part
+from backend.costs import costs
+from backend.costs.costs import COSTS
+from backend.findings import findings
+from backend.findings.findings import FINDINGS
 from backend.medicines import dispensings
+from backend.medicines.things import THINGS
 from backend.records.compared import Compared
+from backend.told import Things
 from backend.vitals import imported
 from backend.vitals.packing import pack, unpack
 from shared import clock
 from shared.consent import Right, Scope
+from shared.costs import Cost
+from shared.findings import Finding
 from shared.formats import Found
-from shared.medicines import Dispensing
+from shared.medicines import Dispensing, FamilyPharmacist, Memo
 from shared.medicines_schema import dispensing_from, dispensing_members
 from shared.problems import Invalid
 from shared.schema import UNSHOWABLE
+from shared.sync import Word
 from shared.vitals import Vital, problems
 from shared.vitals_schema import NAME_LENGTH, NOTE_LENGTH
 
 # What an import may touch, and the inbox itself: all of it is the owner's.
 PARTS: tuple[Part, ...] = tuple(
     (scope, right)
-    for scope in (Scope.RECORD, Scope.VITALS, Scope.WEARABLES, Scope.MEDICINES)
+    for scope in (
+        Scope.RECORD,
+        Scope.VITALS,
+        Scope.WEARABLES,
+        Scope.MEDICINES,
+        Scope.FINDINGS,
+        Scope.COSTS,
+    )
     for right in (Right.READ, Right.WRITE)
 )
 
 Item = tuple[Any, str]
+Kept = Vital | Dispensing | Finding | Memo | FamilyPharmacist | Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +54,11 @@ class Shelf:
     """A kind of word: ``what`` names its staged batches; items are (word, source id)."""
 
     what: str
-    word: type[Vital | Dispensing]
+    word: type[Kept]
     kind: Callable[[Any], str]
     check: Callable[[Any], None]
     values: Callable[[Any], object]
-    word_from: Callable[[Any], Vital | Dispensing]
+    word_from: Callable[[Any], Kept]
     compare: Callable[[OpenRecord, Sequence[Item]], Compared]
     keep: Callable[[OpenRecord, Sequence[Item], UUID], Compared]
     undo: Callable[[OpenRecord, UUID], int]
@@ -74,6 +91,34 @@ def _check_dispensing(dispensing: Dispensing) -> None:
     dispensing_from(dispensing_members(dispensing))
 
 
+class _Room(Protocol):
+    """What a room with told things offers to imports: its module, or its `Things` where nothing else is to do."""
+
+    def compare(self, record: OpenRecord, items: Sequence[Item], /) -> Compared: ...
+    def keep_many(self, record: OpenRecord, items: Sequence[Item], import_id: UUID, /) -> Compared: ...
+    def undo_import(self, record: OpenRecord, import_id: UUID, /) -> int: ...
+
+
+def _of_things(word: Word, things: Things, room: _Room) -> Shelf:
+    """The shelf of a told thing, written as its spelling says."""
+    spelling = things.spelling(word)
+
+    def check(thing: Any) -> None:
+        spelling.load(spelling.dump(thing))
+
+    return Shelf(
+        word.value,
+        spelling.kind,
+        lambda _: word.value,
+        check,
+        spelling.dump,
+        spelling.load,
+        room.compare,
+        room.keep_many,
+        room.undo_import,
+    )
+
+
 SHELVES: dict[str, Shelf] = {
     shelf.what: shelf
     for shelf in (
@@ -99,6 +144,10 @@ SHELVES: dict[str, Shelf] = {
             dispensings.keep_many,
             dispensings.undo_import,
         ),
+        _of_things(Word.FINDING, FINDINGS, findings),
+        _of_things(Word.COST, COSTS, costs),
+        _of_things(Word.MEMO, THINGS, THINGS),
+        _of_things(Word.FAMILY_PHARMACIST, THINGS, THINGS),
     )
 }
 

@@ -1,4 +1,4 @@
-"""Dispensings: keep what an import brings, undo exactly that, and read the list of medicines."""
+"""Dispensings: keep what an import brings, undo exactly that, and read the list of medicines, typed ones too."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-import orjson
 from sqlalchemy import delete, insert, select
 
 from backend.consent.opened import OpenRecord
+from backend.medicines import slips, telling
+from backend.medicines.checking import see
+from backend.medicines.hiding import Curtain, curtain
 from backend.medicines.tables import DispensingImportRow, DispensingRow
-from backend.records import records
 from backend.records.compared import Compared
-from backend.seal import SealedBytes
-from shared import clock, strict_json
+from shared import clock
 from shared.consent import Right, Scope
 from shared.medicines import Dispensing
-from shared.medicines_schema import dispensing_from, dispensing_members
 from shared.sync import Change, Word
 
-_SEALED = "dispensings.sealed"
 _BATCH = 400
 # A dispensing is written once by a pharmacy; its versions differ only in being there or withdrawn.
 _NO_DEVICE = UUID(int=0)
@@ -41,14 +39,9 @@ class _Match:
 
 
 def medicine_list(record: OpenRecord) -> list[Dispensing]:
-    """Every dispensing, newest day first."""
+    """What files brought and what she typed, newest day first; to others without what she hides."""
     record.must(Scope.MEDICINES, Right.READ)
-    statement = (
-        select(DispensingRow)
-        .where(DispensingRow.record_id == record.id, DispensingRow.sealed.is_not(None))
-        .order_by(DispensingRow.dispensed_on.desc(), DispensingRow.id.desc())
-    )
-    return [_open(record, row) for row in record.session.scalars(statement)]
+    return list(see(record).slips)
 
 
 def compare(record: OpenRecord, items: Sequence[Item]) -> Compared:
@@ -74,7 +67,7 @@ def keep_many(record: OpenRecord, items: Sequence[Item], import_id: UUID) -> Com
         rows = [{"record_id": record.id, "import_id": import_id, "dispensing_id": each} for each in links]
         record.session.execute(insert(DispensingImportRow), rows)
     if items:
-        _refresh(record)
+        telling.refresh(record)
     return total
 
 
@@ -97,7 +90,7 @@ def undo_import(record: OpenRecord, import_id: UUID) -> int:
             row.sealed, row.number, undone = None, number, undone + 1
     record.session.flush()
     if undone:
-        _refresh(record)
+        telling.refresh(record)
     return undone
 
 
@@ -110,15 +103,16 @@ def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
         .order_by(DispensingRow.number, DispensingRow.id)
         .limit(limit)
     )
-    return [_change(record, row) for row in record.session.scalars(statement)]
+    drawn = curtain(record)
+    return [_change(record, row, drawn) for row in record.session.scalars(statement)]
 
 
-def _change(record: OpenRecord, row: DispensingRow) -> Change:
-    body = None
-    if row.sealed is not None:
-        body = orjson.dumps(dispensing_members(_open(record, row)), option=orjson.OPT_SORT_KEYS).decode()
+def _change(record: OpenRecord, row: DispensingRow, drawn: Curtain) -> Change:
     # The number stands for the time: a later state of the same dispensing always wins on a phone.
-    return Change(Word.DISPENSING, row.id, clock.from_ms(row.number), _NO_DEVICE, body, row.number)
+    change = Change(Word.DISPENSING, row.id, clock.from_ms(row.number), _NO_DEVICE, None, row.number)
+    if row.sealed is None:
+        return change
+    return telling.with_slip(change, drawn.open_part(slips.unsealed(record.key, row.id, row.sealed)))
 
 
 def _matches(record: OpenRecord, items: Sequence[Item]) -> Iterator[_Match]:
@@ -148,7 +142,7 @@ def _kept(record: OpenRecord, match: _Match, number: int) -> UUID:
                 id=dispensing.id,
                 dispensed_on=dispensing.dispensed_on,
                 author_id=record.viewer.account_id,
-                sealed=_sealed(record, dispensing),
+                sealed=slips.sealed(record.key, dispensing),
                 number=number,
                 source_key=match.source_key,
             )
@@ -156,31 +150,7 @@ def _kept(record: OpenRecord, match: _Match, number: int) -> UUID:
         record.session.flush()
         return dispensing.id
     if match.row.sealed is None:
-        match.row.sealed = _sealed(record, replace(match.dispensing, id=match.row.id))
+        match.row.sealed = slips.sealed(record.key, replace(match.dispensing, id=match.row.id))
         match.row.number = number
         record.session.flush()
     return match.row.id
-
-
-def _sealed(record: OpenRecord, dispensing: Dispensing) -> SealedBytes:
-    return record.key.seal(_SEALED, dispensing.id, orjson.dumps(dispensing_members(dispensing)))
-
-
-def _open(record: OpenRecord, row: DispensingRow) -> Dispensing:
-    assert row.sealed is not None
-    return dispensing_from(strict_json.loads(record.key.open(_SEALED, row.id, row.sealed)))
-
-
-def _refresh(record: OpenRecord) -> None:
-    """What lists show of the medicines: the day of the newest dispensing, and how many medicines it had."""
-    statement = (
-        select(DispensingRow)
-        .where(DispensingRow.record_id == record.id, DispensingRow.sealed.is_not(None))
-        .order_by(DispensingRow.dispensed_on.desc())
-        .limit(1)
-    )
-    newest = record.session.scalar(statement)
-    part: dict[str, object] = {}
-    if newest is not None:
-        part = {"last_on": newest.dispensed_on.isoformat(), "medicines": len(_open(record, newest).medicines)}
-    records.refresh_glance(record.session, record.key, Scope.MEDICINES, part)

@@ -1,4 +1,4 @@
-"""Tables of medicines: each dispensing with its medicines as one sealed thing, and which imports brought it."""
+"""Tables of medicines: each dispensing with its medicines as one sealed thing, and what she tells of them herself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import RecordTable
 from backend.seal import SealedBytes
+from backend.told import ThingImportRow, ThingRow, ThingVersionRow
 
 
 class DispensingRow(RecordTable):
@@ -43,3 +44,23 @@ class DispensingImportRow(RecordTable):
         ForeignKeyConstraint(["record_id", "dispensing_id"], ["dispensings.record_id", "dispensings.id"]),
         Index("ix_dispensing_imports_record_id_dispensing_id", "record_id", "dispensing_id"),
     )
+
+
+class MedicineThingRow(ThingRow):
+    """A thing about medicines that is told: a typed dispensing, a dose, a hiding, a mark, a memo, her pharmacist."""
+
+    __tablename__ = "medicine_things"
+
+
+class MedicineThingVersionRow(ThingVersionRow):
+    """A version of a told thing about medicines that is not shown (any more)."""
+
+    __tablename__ = "medicine_thing_versions"
+    shown_in = "medicine_things"
+
+
+class MedicineThingImportRow(ThingImportRow):
+    """Which imports brought a told thing about medicines."""
+
+    __tablename__ = "medicine_thing_imports"
+    shown_in = "medicine_things"

@@ -5,24 +5,27 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from backend.consent.opened import OpenRecord, every_right
+from backend.consent.opened import every_right
 from backend.consent.opening import Opener
 from backend.http import PER_ITEM, Caller, Door, held, purpose
 from backend.sync import pulling, pushing
 from backend.sync.pushing import Result
 from backend.sync.schemas import HeardSchema, PullSchema, PushedSchema, PushSchema
-from shared.consent import Right, Scope
+from shared.consent import Right
 from shared.problems import Problem
 from shared.sync_schema import Told, change_members, told_from
 
 door = Door("sync", __name__, "/api/records/<uuid:record_id>/sync")
 
 
-@door.post("/push", needs=(Scope.VITALS, Right.WRITE), takes=PushSchema(), gives=PushedSchema())
-def push(record: OpenRecord, body: dict[str, list[Any]]) -> dict[str, Any]:
+@door.post("/push", needs=PER_ITEM, takes=PushSchema(), gives=PushedSchema())
+def push(caller: Caller, record_id: UUID, body: dict[str, list[Any]]) -> dict[str, Any]:
     """Tell versions; each gets an answer of its own."""
     read = [_told(each) for each in body["changes"]]
-    merged = iter(pushing.push(record, [each for each in read if isinstance(each, Told)]))
+    told = [each for each in read if isinstance(each, Told)]
+    viewer, parts = caller.known, pushing.parts(each.change.word for each in told)
+    record = held(Opener).open_parts(caller.session, viewer, record_id, parts, purpose(viewer), caller.way)
+    merged = iter(pushing.push(record, told))
     return {"results": [_result(next(merged)) if isinstance(each, Told) else each for each in read]}
 
 

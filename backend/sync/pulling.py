@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from backend.consent import grants
 from backend.consent.opened import OpenRecord
-from backend.medicines import dispensings
+from backend.costs import costs
+from backend.findings import findings
+from backend.medicines import dispensings, telling
+from backend.medicines.hiding import curtain
 from backend.records import records
 from backend.vitals import measurements
 from backend.wearables import hearing
@@ -20,6 +23,9 @@ Reader = Callable[[OpenRecord, int, int], Sequence[Change]]
 _READERS: tuple[tuple[Scope, Reader], ...] = (
     (Scope.VITALS, measurements.changes),
     (Scope.MEDICINES, dispensings.changes),
+    (Scope.MEDICINES, telling.changes),
+    (Scope.FINDINGS, findings.changes),
+    (Scope.COSTS, costs.changes),
     (Scope.WEARABLES, hearing.changes),
     (Scope.RECORD, grants.changes),
 )
@@ -28,7 +34,11 @@ _EVERYTHING = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One page. ``after`` is the number to ask for next; ``forget`` names parts that may not be seen (any more)."""
+    """One page. ``after`` is the number to ask for next.
+
+    ``forget`` names parts to forget before this page is taken: those that may not be seen (any more), and at the
+    beginning the medicines of another, since what she hides from now on may stand in slips that are told again in part.
+    """
 
     changes: list[Change]
     after: int
@@ -56,11 +66,20 @@ def pull(record: OpenRecord, after: int, limit: int) -> Heard:
     )
     more = bool(full)
     newest = min(last, ceiling) if full else max((c.number for c in found), default=after)
-    forget = [scope for scope in GRANTABLE if not record.may(scope, Right.READ)]
+    forget = [
+        scope for scope in GRANTABLE if not record.may(scope, Right.READ) or _anew(record, scope, after)
+    ]
     return Heard(found, newest, more, forget, _view(record))
+
+
+def _anew(record: OpenRecord, scope: Scope, after: int) -> bool:
+    return scope is Scope.MEDICINES and after == 0 and not record.by_owner
 
 
 def _view(record: OpenRecord) -> str:
     """Changes whenever what this viewer may see changes; then her phone starts again from the beginning."""
-    parts = sorted(f"{scope}/{right}" for scope, right in record.opened)
-    return record.key.digest("view", f"{record.viewer.account_id}|{' '.join(parts)}").hex()
+    said = [f"{scope}/{right}" for scope, right in record.opened]
+    if record.may(Scope.MEDICINES, Right.READ):
+        drawn = curtain(record)
+        said += [*drawn.keys, drawn.knowledge.version if drawn.knowledge is not None else ""]
+    return record.key.digest("view", f"{record.viewer.account_id}|{' '.join(sorted(said))}").hex()

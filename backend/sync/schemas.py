@@ -59,7 +59,7 @@ class PushedSchema(Strict[dict[str, Any]]):
 
 
 class HeardSchema(Strict[dict[str, Any]]):
-    """A page of changes. ``after`` to ask for next; ``forget`` what may not be seen; ``view`` another: begin anew."""
+    """A page of changes. ``after`` to ask for next; ``forget`` these parts first; ``view`` another: begin anew."""
 
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
     after = Whole(0, MOST_NUMBER, required=True)

@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.consent.opened import OpenRecord
+from backend.told import Merged, Outcome
 from backend.vitals import measurements
-from backend.vitals.measurements import Merged, Outcome
 from backend.vitals.tables import VitalRow
 from shared import clock
 from shared.consent import Right, Scope

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from backend.consent.opened import OpenRecord
 from backend.records.compared import Compared
+from backend.told import device_of
 from backend.vitals import months
 from backend.vitals.glance import refresh
 from backend.vitals.measurements import change_of, tell, versions
@@ -48,12 +49,6 @@ class _Match:
     source_key: bytes
     known: UUID | None
     fate: _Fate
-
-
-def device_of(import_id: UUID) -> UUID:
-    """The device that an import's versions carry: its id as a UUID of version 8, which no phone makes for itself."""
-    marked = import_id.int & ~(0xF << 76) & ~(0b11 << 62)
-    return UUID(int=marked | 8 << 76 | 0b10 << 62)
 
 
 def compare(record: OpenRecord, items: Sequence[Item]) -> Compared:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 import orjson
 from sqlalchemy import func, select
 
 from backend.consent.opened import OpenRecord
+from backend.told import Merged, Outcome
 from backend.vitals import months
 from backend.vitals.glance import refresh
 from backend.vitals.packing import SEALED, pack, unpack
@@ -24,22 +24,6 @@ from shared.vitals import Vital, check
 from shared.vitals_schema import vital_from, vital_members
 
 _VERSION = "vital_versions.sealed"
-
-
-class Outcome(StrEnum):
-    """What became of a version that was told."""
-
-    KEPT = "kept"
-    SAME = "same"
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """The outcome, and the change number of what is shown now."""
-
-    outcome: Outcome
-    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ BY_HAND = "𠮷〜−‖¢£¬—～∥－￠￡￢髙﨑德濵①㎎Ⅱ℃ｱ"
 _SIGNS = "✓•…–—‘’“”≤≥≠±×÷←→↑↓⇒△▲▽▼○●◎□■◇◆☆★µ²³½¼¾°"
 
 ICONS = (
-    "account", "account-multiple", "alert", "alert-circle-outline", "backspace", "bell", "calendar", "camera",
-    "chart-line", "check", "check-circle", "chevron-left", "chevron-right", "clock-outline", "close",
-    "cloud-check", "cloud-off-outline", "cog", "delete", "doctor", "download", "eye", "file-document",
-    "heart-pulse", "history", "home", "human-male-height", "import", "information", "lock", "logout", "lungs",
-    "magnify", "message-text", "pencil", "pill", "plus", "qrcode-scan", "refresh", "scale-bathroom",
-    "share-variant", "shield-account", "stethoscope", "thermometer", "tape-measure", "translate", "undo",
-    "volume-high", "walk", "water",
+    "account", "account-multiple", "alert", "alert-circle-outline", "backspace", "bell", "calendar",
+    "calendar-clock", "camera", "card-account-details", "chart-line", "check", "check-circle", "chevron-left",
+    "chevron-right", "circle-outline", "clock-outline", "close", "cloud-check", "cloud-off-outline", "cog",
+    "delete", "doctor", "dots-horizontal", "download", "eye", "eye-off", "file-document", "heart-pulse",
+    "history", "home", "hospital-building", "human-male-height", "import", "information", "lock", "logout",
+    "lungs", "magnify", "message-text", "minus-circle-outline", "pencil", "pill", "plus", "qrcode",
+    "qrcode-scan", "refresh", "scale-bathroom", "share-variant", "shield-account", "stethoscope", "store",
+    "tape-measure", "thermometer", "translate", "undo", "volume-high", "walk", "water",
 )  # fmt: skip
 
 

@@ -218,7 +218,7 @@ def _answers(route: Route) -> dict[str, Any]:
     if returns == "None":
         answers["204"] = {"description": "Done; there is nothing to say."}
     elif returns == "Response":
-        answers[str(route.status)] = _answer(first_line(route), "text/html", {"type": "string"})
+        answers[str(route.status)] = _answer(first_line(route), route.media, {"type": "string"})
     else:
         given: Any = {"type": "object"} if route.gives is None else route.gives
         answers[str(route.status)] = _answer(first_line(route), "application/json", given)

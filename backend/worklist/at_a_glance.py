@@ -15,9 +15,10 @@ from backend.vitals import measurements, summaries
 from backend.vitals.summaries import HomePressure
 from backend.wearables import summaries as wearable_days
 from backend.wearables.days import DaySummary
-from backend.worklist import chart, drawing, medicine_cards
+from backend.worklist import chart, drawing, findings_part, medicine_cards
 from backend.worklist.chart import Chart, Period, Point
 from backend.worklist.drawing import Days
+from backend.worklist.findings_part import Known
 from backend.worklist.medicine_cards import Cards
 from shared import clock
 from shared.blood_pressure import Occasion, day_of, occasions
@@ -67,6 +68,7 @@ class AtAGlance:
     age: int | None
     now: datetime
     until: Mapping[Scope, datetime]
+    known: Known | None
     pressures: Pressures | None
     latest: Sequence[Vital] | None
     worn: Sequence[Worn] | None
@@ -85,6 +87,7 @@ def at_a_glance(record: OpenRecord, days: int, purpose: Purpose) -> AtAGlance:
         age=about.age(now.date()),
         now=now,
         until=_until(record, purpose),
+        known=findings_part.known(record) if record.may(Scope.FINDINGS, Right.READ) else None,
         pressures=_pressures(record, days, now) if sees_vitals else None,
         latest=measurements.latest(record) if sees_vitals else None,
         worn=_worn(record, now.date()) if record.may(Scope.WEARABLES, Right.READ) else None,

@@ -15,8 +15,8 @@ from backend.consent.opening import Opener
 from backend.http import ANYONE, PER_ITEM, Caller, Door, held, purpose
 from backend.seal import KeyRing
 from backend.web import look
-from backend.worklist import at_a_glance, chart, drawing, medicine_cards, people, wording
-from shared import blood_pressure, home_pressure_summaries
+from backend.worklist import at_a_glance, chart, drawing, findings_part, medicine_cards, people, wording
+from shared import blood_pressure, finding_words, home_pressure_summaries
 from shared.consent import Purpose, Right, Scope
 from shared.problems import NotThere
 from shared.schema import Strict
@@ -67,6 +67,8 @@ def record_page(caller: Caller, record_id: UUID, query: dict[str, int]) -> str:
         wording=wording,
         drawing=drawing,
         medicines=medicine_cards,
+        findings=findings_part,
+        said=finding_words,
         pressure=blood_pressure,
         week=home_pressure_summaries,
         Scope=Scope,

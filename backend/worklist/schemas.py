@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from backend.findings.schemas import FindingsGlanceSchema
 from backend.medicines.schemas import MedicinesGlanceSchema
 from backend.vitals.schemas import VitalsGlanceSchema
 from backend.wearables.schemas import DaySummarySchema
@@ -29,6 +30,7 @@ class ListedSchema(Strict[dict[str, Any]]):
         metadata={"description": "The newest day of each stream that lists show."},
     )
     medicines = fields.Nested(MedicinesGlanceSchema)
+    findings = fields.Nested(FindingsGlanceSchema)
 
 
 class WorklistSchema(Strict[dict[str, Any]]):

@@ -11,7 +11,12 @@ from shared.kinds import KINDS, Meal
 from shared.languages import tr
 from shared.vitals import Vital, numbers
 
-SCOPES = {Scope.VITALS: "血圧・体の測定", Scope.WEARABLES: "歩数・心拍など", Scope.MEDICINES: "お薬"}
+SCOPES = {
+    Scope.VITALS: "血圧・体の測定",
+    Scope.WEARABLES: "歩数・心拍など",
+    Scope.MEDICINES: "お薬",
+    Scope.FINDINGS: "アレルギー・副作用・病名",
+}
 _SEXES = {"female": "女性", "male": "男性", "other": "その他"}
 _WEEKDAYS = ("（月）", "（火）", "（水）", "（木）", "（金）", "（土）", "（日）")
 _MEALS = {
@@ -31,6 +36,9 @@ _ORIGINS = {
     "typed": "手入力",
     "jahis_techo": "お薬手帳の QR コード（JAHIS）",
     "apple_health": "Apple ヘルスケアの書き出し",
+    "jahis_rx": "処方箋の 2 次元コード（JAHIS）",
+    "eprescription": "電子処方箋",
+    "mynaportal": "マイナポータル",
 }
 
 

@@ -12,18 +12,21 @@ from mobile.account import complete_sign_up
 from mobile.client import Client
 from mobile.device import Device
 from mobile.events import Event
+from mobile.knowing import Knowing
 from mobile.store.opening import Store
 
 
 @dataclass(frozen=True)
 class Phone:
-    """What a deed has at hand. ``unanswered``: ids of what was asked without an answer, to ask again."""
+    """What a deed has at hand. ``unanswered``: ids of what was asked without an answer, to ask again;
+    ``knowing``: what is known of medicines."""
 
     store: Store
     client: Client
     device: Device
     now: Callable[[], datetime]
     unanswered: dict[object, UUID] = field(default_factory=dict)
+    knowing: Knowing = field(default_factory=Knowing)
 
     @property
     def offset_min(self) -> int:

@@ -1,4 +1,4 @@
-"""Measurements and medicines on this phone: noting, correcting, withdrawing and listing them, network or not."""
+"""Measurements on this phone: noting, correcting, withdrawing and listing them, network or not; slips of medicines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from mobile import account, sync
 from mobile.asks import (
     KeepDraft,
     LoadDays,
-    LoadMedicines,
     LoadReadings,
     LoadToday,
     LoadVersions,
@@ -24,7 +23,6 @@ from mobile.events import (
     DaysLoaded,
     Event,
     FormOpened,
-    MedicinesLoaded,
     ReadingsLoaded,
     Saved,
     TodayLoaded,
@@ -147,12 +145,6 @@ def load_versions(asked: LoadVersions, phone: Phone) -> list[Event]:
     others = things.versions(phone.store, record_id, Word.VITAL, asked.id)
     first = [] if shown is None else [_version(phone, shown.change, shown=True)]
     return [VersionsLoaded(asked.id, (*first, *(_version(phone, each, shown=False) for each in others)))]
-
-
-@do.register
-def load_medicines(_asked: LoadMedicines, phone: Phone) -> list[Event]:
-    """Dispensings, newest first."""
-    return [MedicinesLoaded(dispensings(phone, account.own_record(phone.store)))]
 
 
 def kept_vitals(phone: Phone, record_id: UUID, within: timedelta) -> tuple[Kept, ...]:

@@ -51,6 +51,12 @@ class Device(Protocol):
     def notify(self, title: str, text: str) -> None:
         """A notice outside the app. No health value is ever in it."""
 
+    def ring_at(self, moment: datetime, title: str, text: str) -> None:
+        """Show this notice at ``moment``, also when the app is closed. No health value is ever in it."""
+
+    def ring_no_more(self) -> None:
+        """Forget every ring that is still to come."""
+
     def pick_file(self) -> Path | None:
         """Let her choose a file; None if she did not."""
 

@@ -1,4 +1,4 @@
-"""An Android phone as the device, through four small Java classes (mobile/java). Not tested on a device.
+"""An Android phone as the device, through a few small Java classes (mobile/java). Not tested on a device.
 
 The classes do the waiting: a call here blocks its worker until she is done, and no Python is called back from Java.
 """
@@ -12,7 +12,9 @@ from typing import Protocol, cast
 
 from mobile.device import Pixels, local_offset_min
 from mobile.device.pictures import read_codes
+from mobile.reminders import MOST
 from mobile.store.lock import KEY_BYTES
+from shared import clock
 from shared.languages import tr
 from shared.problems import Unreadable
 
@@ -25,6 +27,12 @@ class _Answers(Protocol):
 
 class _Notices(Protocol):
     def show(self, context: object, title: str, text: str) -> None: ...
+
+
+class _Alarms(Protocol):
+    def set(self, context: object, number: int, at: int, title: str, text: str) -> None: ...
+
+    def clear(self, context: object, numbers: int) -> None: ...
 
 
 class Android:
@@ -40,6 +48,8 @@ class Android:
         self._activity: object = autoclass("org.kivy.android.PythonActivity").mActivity
         self._answers = cast("_Answers", autoclass("jp.tomoni.phone.Answers"))
         self._notices = cast("_Notices", autoclass("jp.tomoni.phone.Notices"))
+        self._alarms = cast("_Alarms", autoclass("jp.tomoni.phone.Alarms"))
+        self._rings = 0
         self._pixels = pixels
 
     @property
@@ -61,6 +71,16 @@ class Android:
     def notify(self, title: str, text: str) -> None:
         """A notice in the status bar, hidden on a locked screen."""
         self._notices.show(self._activity, title, text)
+
+    def ring_at(self, moment: datetime, title: str, text: str) -> None:
+        """An alarm of the system; it may come some minutes late, and is gone after the phone was switched off."""
+        self._alarms.set(self._activity, self._rings, clock.to_ms(moment), title, text)
+        self._rings += 1
+
+    def ring_no_more(self) -> None:
+        """The alarms of this app, however many were set."""
+        self._alarms.clear(self._activity, MOST)
+        self._rings = 0
 
     def pick_file(self) -> Path | None:
         """The system's own file picker; the file is copied into our folder."""

@@ -69,6 +69,12 @@ class Desktop:
         """Through the desktop's notices where there are any."""
         self._runs(["notify-send", "--app-name=Tomoni", "--", title, text])
 
+    def ring_at(self, moment: datetime, title: str, text: str) -> None:
+        """Nothing: a computer's window rings for nobody who is not before it."""
+
+    def ring_no_more(self) -> None:
+        """Nothing to forget."""
+
     def pick_file(self) -> Path | None:
         """The desktop's file dialog (zenity, kdialog, osascript); None without one, then a file can be dropped."""
         for command in _file_dialogs():

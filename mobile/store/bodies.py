@@ -6,20 +6,41 @@ over when she corrects the thing, so that an old phone erases nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from mobile.seen import DaySum
 from shared import clock, strict_json, units
+from shared.doses import Dose, DoseSchema, dose_from, dose_members
+from shared.findings import Finding
+from shared.findings_schema import FindingSchema, finding_from, finding_members
+from shared.marks import (
+    Hiding,
+    HidingSchema,
+    HitMark,
+    HitMarkSchema,
+    hiding_from,
+    hiding_members,
+    hit_mark_from,
+    hit_mark_members,
+)
 from shared.medicines import Dispensing
-from shared.medicines_schema import DispensingSchema, dispensing_from
+from shared.medicines_schema import DispensingSchema, dispensing_from, dispensing_members
 from shared.problems import Problem
 from shared.sync import Word
 from shared.vitals import Vital
 from shared.vitals_schema import VitalSchema, vital_from, vital_members
 
+T = TypeVar("T")
+
 _VITAL_MEMBERS = frozenset(VitalSchema().fields)
 _DISPENSING_MEMBERS = frozenset(DispensingSchema().fields)
+_FINDING_MEMBERS = frozenset(FindingSchema().fields)
+_DOSE_MEMBERS = frozenset(DoseSchema().fields)
+_HIDING_MEMBERS = frozenset(HidingSchema().fields)
+_HIT_MARK_MEMBERS = frozenset(HitMarkSchema().fields)
 
 
 def members(body: str) -> dict[str, object]:
@@ -33,27 +54,75 @@ def members(body: str) -> dict[str, object]:
 
 def vital_in(body: str) -> Vital | None:
     """The measurement that a body says; None for one that this app cannot read yet."""
-    known = {name: value for name, value in members(body).items() if name in _VITAL_MEMBERS}
-    try:
-        return vital_from(known)
-    except Problem:
-        return None
+    return _read(vital_from, body, _VITAL_MEMBERS)
 
 
 def vital_body(vital: Vital, corrected: str | None = None) -> str:
     """A measurement as a body; members of the version it corrects that we do not know are carried over."""
-    before = {} if corrected is None else members(corrected)
-    unknown = {name: value for name, value in before.items() if name not in _VITAL_MEMBERS}
-    return strict_json.dumps(_plain({**unknown, **vital_members(vital)}))
+    return _body(vital_members(vital), _VITAL_MEMBERS, corrected)
 
 
 def dispensing_in(body: str) -> Dispensing | None:
     """The dispensing that a body says; None for one that this app cannot read yet."""
-    known = {name: value for name, value in members(body).items() if name in _DISPENSING_MEMBERS}
+    return _read(dispensing_from, body, _DISPENSING_MEMBERS)
+
+
+def dispensing_body(dispensing: Dispensing, corrected: str | None = None) -> str:
+    """A dispensing she typed as a body; members that we do not know are carried over."""
+    return _body(dispensing_members(dispensing), _DISPENSING_MEMBERS, corrected)
+
+
+def dose_in(body: str) -> Dose | None:
+    """The dose that a body says; None for one that this app cannot read yet."""
+    return _read(dose_from, body, _DOSE_MEMBERS)
+
+
+def dose_body(dose: Dose, corrected: str | None = None) -> str:
+    """A dose as a body."""
+    return _body(dose_members(dose), _DOSE_MEMBERS, corrected)
+
+
+def hiding_in(body: str) -> Hiding | None:
+    """The hiding that a body says; None for one that this app cannot read yet."""
+    return _read(hiding_from, body, _HIDING_MEMBERS)
+
+
+def hiding_body(hiding: Hiding, corrected: str | None = None) -> str:
+    """A hiding as a body."""
+    return _body(hiding_members(hiding), _HIDING_MEMBERS, corrected)
+
+
+def hit_mark_in(body: str) -> HitMark | None:
+    """The mark of a hit that a body says; None for one that this app cannot read yet."""
+    return _read(hit_mark_from, body, _HIT_MARK_MEMBERS)
+
+
+def hit_mark_body(mark: HitMark, corrected: str | None = None) -> str:
+    """The mark of a hit as a body."""
+    return _body(hit_mark_members(mark), _HIT_MARK_MEMBERS, corrected)
+
+
+def _read(way: Callable[[object], T], body: str, known: frozenset[str]) -> T | None:
     try:
-        return dispensing_from(known)
+        return way({name: value for name, value in members(body).items() if name in known})
     except Problem:
         return None
+
+
+def _body(said: dict[str, object], known: frozenset[str], corrected: str | None) -> str:
+    before = {} if corrected is None else members(corrected)
+    unknown = {name: value for name, value in before.items() if name not in known}
+    return strict_json.dumps(_plain({**unknown, **said}))
+
+
+def finding_in(body: str) -> Finding | None:
+    """The finding that a body says; None for one that this app cannot read yet."""
+    return _read(finding_from, body, _FINDING_MEMBERS)
+
+
+def finding_body(finding: Finding, corrected: str | None = None) -> str:
+    """A finding as a body; members of the version it corrects that we do not know are carried over."""
+    return _body(finding_members(finding), _FINDING_MEMBERS, corrected)
 
 
 def day_in(body: str) -> DaySum | None:
@@ -83,7 +152,7 @@ def moment_of(word: str, body: str | None) -> int | None:
     try:
         if word == Word.VITAL:
             return clock.to_ms(datetime.fromisoformat(str(found["taken_at"])))
-        name = {Word.DISPENSING: "dispensed_on", Word.DAY: "day"}.get(Word(word))
+        name = {Word.DISPENSING: "dispensed_on", Word.DAY: "day", Word.DOSE: "on"}.get(Word(word))
         if name is None:
             return None
         return clock.to_ms(datetime.fromisoformat(f"{found[name]}T00:00:00+00:00"))

@@ -52,6 +52,10 @@ STEPS: tuple[tuple[str, ...], ...] = (
             size INTEGER NOT NULL, sealed BLOB NOT NULL,
             PRIMARY KEY (account, import_id, part, n))""",
     ),
+    (
+        # Lists of medicines that are the same for everybody: no personal data, so not sealed.
+        "CREATE TABLE lists (name TEXT NOT NULL PRIMARY KEY, version TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID",
+    ),
 )
 
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import BinaryIO, Protocol, cast
 
-from shared.medicines import Dispensing, Remark
+from shared.costs import Cost
+from shared.findings import Finding
+from shared.medicines import Dispensing, FamilyPharmacist, Memo, Signature
 from shared.problems import Problem, Unreadable
 from shared.streams import Readings
 from shared.vitals import Vital
 
-FORMATS = ("jahis_techo", "apple_health")
+FORMATS = ("jahis_techo", "apple_health", "jahis_rx", "eprescription", "mynaportal", "fhir_jp", "orca", "qr_picture")
 
 # How much of a file a format sees to recognise it.
 HEAD_BYTES = 4096
@@ -24,9 +26,18 @@ HEAD_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the person answered about the file. ``zone`` is the IANA zone for times that carry none."""
+    """What the person answered about the file, and what is known of it beside its content.
+
+    ``zone`` is the IANA zone for times that carry none; ``signature`` the state of its electronic signature where
+    somebody could check it; ``sent_by_institution`` that no patient handed it in, but a clinic or its system.
+    """
 
     zone: str = "Asia/Tokyo"
+    signature: Signature = Signature.UNCHECKED
+    sent_by_institution: bool = False
+
+
+Word = Vital | Dispensing | Finding | Memo | FamilyPharmacist | Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,7 @@ class Found:
     ``where`` says where it stood (a line, a byte offset, an element).
     """
 
-    word: Vital | Dispensing | Remark
+    word: Word
     source_id: str
     where: str
 

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from uuid import UUID
 
-from shared.formats import Found
-from shared.formats.jahis_keys import dispensing_key, id_of, medicine_ids
-from shared.medicines import Author, Dispensing, Medicine, Place, Route, Usage
+from shared.formats import Found, Piece, Trouble
+from shared.formats.jahis_keys import dispensing_ids, id_of, stated_ids
+from shared.formats.jahis_lines import Line
+from shared.medicines import (
+    Author,
+    Component,
+    Dispensing,
+    DispensingNote,
+    Medicine,
+    Place,
+    Route,
+    Stage,
+    Usage,
+)
+from shared.problems import Unreadable
 
 ORIGIN = "jahis_techo"
+UNNAMED = UUID(int=0)
 
 
 @dataclass(slots=True)
 class MedicineDraft:
-    """A medicine whose notes may still follow."""
+    """A medicine whose notes may still follow; its id, route and usage come last."""
 
+    line: Line
     medicine: Medicine
     notes: list[str] = field(default_factory=list)
+    cautions: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -28,6 +45,21 @@ class RpDraft:
     usage: Usage | None = None
     route: Route | None = None
     notes: list[str] = field(default_factory=list)
+    cautions: list[str] = field(default_factory=list)
+
+    def medicines(self) -> Iterator[Medicine]:
+        """Its medicines, with how they are taken as far as lines said so."""
+        how = self.usage or Usage()
+        if self.notes or self.cautions:
+            how = replace(how, notes=tuple(self.notes), cautions=tuple(self.cautions))
+        for drug in self.drugs:
+            yield replace(
+                drug.medicine,
+                route=self.route,
+                usage=how,
+                notes=tuple(drug.notes),
+                cautions=tuple(drug.cautions),
+            )
 
 
 @dataclass(slots=True)
@@ -39,39 +71,78 @@ class DispensingDraft:
     author: Author
     pharmacy: Place | None = None
     pharmacist: str = ""
+    contact: str = ""
     clinic: Place | None = None
-    other_clinic: str = ""
+    other_clinic: Place | None = None
     doctor: str = ""
     department: str = ""
+    notes: list[DispensingNote] = field(default_factory=list)
     rps: dict[int, RpDraft] = field(default_factory=dict)
     all_rps: list[RpDraft] = field(default_factory=list)
 
 
-def found(visit: DispensingDraft) -> Found:
-    """The dispensing with what makes it the same one wherever it is read again."""
-    medicines = tuple(
-        replace(
-            drug.medicine,
-            route=group.route,
-            usage=replace(group.usage or Usage(), notes=tuple(group.notes)),
-            notes=tuple(drug.notes),
-        )
-        for group in visit.all_rps
-        for drug in group.drugs
-    )
-    key = dispensing_key(visit.on, visit.pharmacy, medicines)
-    named = tuple(
-        replace(medicine, id=made)
-        for medicine, made in zip(medicines, medicine_ids(key, medicines), strict=True)
-    )
+@dataclass(slots=True)
+class StatedDraft:
+    """A medicine she bought herself (record 3) whose ingredients (31) may still follow."""
+
+    line: Line
+    name: str
+    starts_on: date | None
+    ends_on: date | None
+    author: Author
+    jan: str
+    components: list[Component] = field(default_factory=list)
+    more: list[Line] = field(default_factory=list)
+
+
+def ended(visit: DispensingDraft) -> Iterator[Piece]:
+    """The dispensing with what makes it the same one wherever it is read again, and medicines without a usage told."""
+    medicines = [medicine for group in visit.all_rps for medicine in group.medicines()]
+    key, ids = dispensing_ids(visit.on, visit.pharmacy, medicines)
+    named = zip(medicines, ids, strict=True)
     word = Dispensing(
         id=id_of(key),
         dispensed_on=visit.on,
-        medicines=named,
+        medicines=tuple(replace(medicine, id=made) for medicine, made in named),
         pharmacy=visit.pharmacy,
         pharmacist=visit.pharmacist,
+        pharmacist_contact=visit.contact,
         clinic=visit.clinic,
         author=visit.author,
         origin=ORIGIN,
+        notes=tuple(visit.notes),
     )
-    return Found(word, key, visit.where)
+    yield Found(word, key, visit.where)
+    for group in visit.all_rps:
+        if group.usage is None:
+            first = group.drugs[0]
+            problem = Unreadable("jahis_usage_missing", name=first.medicine.name)
+            yield Trouble(first.line.where, problem, first.line.excerpt)
+
+
+def stated(draft: StatedDraft, newest: date | None) -> Iterator[Piece]:
+    """A slip of its own for a medicine that she bought: what one person says of one medicine.
+
+    It is the same one by its name and its first day, whatever is written later of its end and its ingredients.
+    Without any day it stands under the newest day of the notebook, which is told; ``usage`` then has no days.
+    """
+    on = draft.starts_on or draft.ends_on or newest
+    if on is None:
+        problem = Unreadable("jahis_otc_day_unknown", name=draft.name)
+        yield from (Trouble(line.where, problem, line.excerpt) for line in (draft.line, *draft.more))
+        return
+    medicine = Medicine(
+        id=UNNAMED,
+        name=draft.name,
+        usage=Usage(starts_on=draft.starts_on, ends_on=draft.ends_on),
+        author=draft.author,
+        components=tuple(draft.components),
+        jan=draft.jan,
+    )
+    key, made = stated_ids(medicine)
+    medicines = (replace(medicine, id=made),)
+    word = Dispensing(id_of(key), on, medicines, author=draft.author, origin=ORIGIN, stage=Stage.STATED)
+    yield Found(word, key, draft.line.where)
+    if draft.starts_on is None and draft.ends_on is None:
+        problem = Unreadable("jahis_otc_no_day", name=draft.name, day=on.isoformat())
+        yield Trouble(draft.line.where, problem, draft.line.excerpt)

@@ -12,24 +12,46 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from shared.medicines import Medicine, Place, RemarkKind
+from shared.findings import FindingKind
+from shared.medicines import Medicine, Place
 
 _NAMESPACE = UUID("6f0b7a52-7f0c-5c1d-9d7e-3a6c1f6f5e21")
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NUMBER = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 
 
-def dispensing_key(on: date, pharmacy: Place | None, medicines: Sequence[Medicine]) -> str:
-    """The same for one visit whether it stands alone or among others, whatever the order of its medicines.
+def dispensing_ids(on: date, pharmacy: Place | None, medicines: Sequence[Medicine]) -> tuple[str, list[UUID]]:
+    """The key of a dispensing and an id for each of its medicines.
 
-    The pharmacy goes by its name: exports from a phone leave out its code (required only from care staff to patient).
+    The key is the same for one visit whether it stands alone or among others, whatever the order of its medicines. The
+    pharmacy goes by its name: exports from a phone leave out its code (required only from care staff to patient).
     """
+    drugs = list(map(_drug_key, medicines))
     where = _plain(pharmacy.name) or pharmacy.code if pharmacy else ""
-    return _key("dispensing", on.isoformat(), where, sorted(map(_drug_key, medicines)))
+    key = _key("dispensing", on.isoformat(), where, sorted(drugs))
+    return key, _medicine_ids(key, drugs)
 
 
-def remark_key(kind: RemarkKind, text: str) -> str:
+def stated_ids(medicine: Medicine) -> tuple[str, UUID]:
+    """The key of the slip of one medicine that she says she takes (its name and its first day), and its id."""
+    starts_on = medicine.usage.starts_on
+    key = _key("stated", _plain(medicine.name), starts_on.isoformat() if starts_on else "")
+    return key, _medicine_ids(key, [_drug_key(medicine)])[0]
+
+
+def finding_key(kind: FindingKind, text: str) -> str:
     """The same for the same remark about the patient."""
-    return _key("remark", kind.value, _plain(text))
+    return _key("finding", kind.value, _plain(text))
+
+
+def memo_key(text: str, on: date | None) -> str:
+    """The same for the same memo of one day."""
+    return _key("memo", _plain(text), on.isoformat() if on else "")
+
+
+def pharmacist_key(name: str, pharmacy: str, starts_on: date | None) -> str:
+    """The same for one family pharmacist from one day on."""
+    return _key("pharmacist", _plain(name), _plain(pharmacy), starts_on.isoformat() if starts_on else "")
 
 
 def id_of(key: str) -> UUID:
@@ -37,12 +59,12 @@ def id_of(key: str) -> UUID:
     return uuid5(_NAMESPACE, key)
 
 
-def medicine_ids(key: str, medicines: Sequence[Medicine]) -> list[UUID]:
-    """An id for each medicine of the dispensing ``key``: the same drug on two lines has two, in their order."""
+def _medicine_ids(key: str, drugs: Sequence[list[str]]) -> list[UUID]:
+    """The same drug on two lines has two ids, in their order."""
     seen: Counter[str] = Counter()
     made = []
-    for medicine in medicines:
-        drug = _key("medicine", key, _drug_key(medicine))
+    for each in drugs:
+        drug = _key("medicine", key, each)
         seen[drug] += 1
         made.append(uuid5(_NAMESPACE, f"{drug}:{seen[drug]}"))
     return made
@@ -71,5 +93,4 @@ def _number(text: str) -> str:
 
 def _key(word: str, *content: object) -> str:
     # A digest, so that a key in clear says nothing a reader could recognise at a glance.
-    canonical = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return f"{word}:{hashlib.sha256(canonical.encode()).hexdigest()[:40]}"
+    return f"{word}:{hashlib.sha256(_CANONICAL.encode(content).encode()).hexdigest()[:40]}"

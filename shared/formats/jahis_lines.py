@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from shared.formats.jahis_dates import written
 from shared.languages import tr
+from shared.personal_numbers import masked
 from shared.problems import TooBig, Unreadable
 
 # A year of dispensings is some 30 kB; nobody's notebook comes near this.
@@ -19,14 +21,16 @@ LONGEST = 1000
 
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*JAHISTC(\d\d)(?:,[^\r\n\x1a]*)?(?=[\r\n\x1a]|\Z)")
 _HEADER_LINE = re.compile(r"JAHISTC(\d\d)(,.*)?", re.ASCII | re.DOTALL)
-_ERA = {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
-_DATE = re.compile(r"(?:(\d{4})|([MTSHR])(\d\d))(\d\d)(\d\d)", re.ASCII)
 _DIGITS = re.compile(r"\d{1,6}", re.ASCII)
 # Characters that no screen shows; the same that the schemas refuse.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # What Python's CP932 makes of the bytes that Windows-31J leaves undefined.
 _UNDEFINED = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
-_HALF_KANA = re.compile("[\uff61-\uff9f]")
+_HALF_KANA = "\uff61-\uff9f"
+_PLAIN_OR_HALF_KANA = re.compile(f"[\x00-\x7f{_HALF_KANA}]*")
+# Runs of the letters of Japanese, and of what is no ASCII: counted by runs, because every file is looked at.
+_JAPANESE = re.compile("[\u3000-\u9fff\uff00-\uffef]+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _EXCERPT = 1000
 # With fewer letters than this nothing can be said about what they were meant to be.
 _ENOUGH = 12
@@ -51,13 +55,14 @@ class Line:
 
     @property
     def excerpt(self) -> str:
-        """The beginning of the text, fit for a screen."""
-        return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", self.text[:_EXCERPT])
+        """The beginning of the text, fit for a screen; numbers that name a person are masked."""
+        return masked(_UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", self.text[:_EXCERPT]))
 
     @property
     def senseless(self) -> bool:
         """Whether it holds characters, or a length, that no such line can have (the longest field is N800)."""
-        return bool(_UNSHOWABLE.search(self.text)) or any(len(field) > LONGEST for field in self.fields)
+        long = len(self.text) > LONGEST and any(len(field) > LONGEST for field in self.fields)
+        return long or _UNSHOWABLE.search(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +120,8 @@ def split_of(line: Line) -> Split | None:
 
 
 def day(text: str) -> date | None:
-    """``YYYYMMDD`` or an era date (``R020410``); None for what is no day of the calendar since 1868."""
-    found = _DATE.fullmatch(text)
-    if not found:
-        return None
-    western, era, year, month, of_month = found.groups()
-    if year == "00":
-        return None
-    try:
-        made = date(int(western) if western else _ERA[era] + int(year), int(month), int(of_month))
-    except ValueError:
-        return None
-    return made if made.year >= 1868 else None
+    """The day that ``text`` means; None for what is no day of the calendar since 1868."""
+    return written(text).on
 
 
 def whole(text: str) -> int | None:
@@ -172,14 +167,12 @@ def _as_utf8(raw: bytes) -> str | None:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
-    foreign = [char for char in text if not char.isascii()]
-    return text if sum(map(_japanese, foreign)) * 2 >= len(foreign) else None
+    return text if _count(_JAPANESE, text) * 2 >= _count(_FOREIGN, text) else None
 
 
 def _refuse_look_alikes(raw: bytes, text: str) -> None:
     """Other encodings can pass as CP932 full of nonsense: EUC-JP as half-width kana, damaged UTF-8 as rare kanji."""
-    foreign = [char for char in text if not char.isascii()]
-    if len(foreign) >= _ENOUGH and all(_HALF_KANA.match(char) for char in foreign):
+    if _PLAIN_OR_HALF_KANA.fullmatch(text) and _count(_FOREIGN, text) >= _ENOUGH:
         try:
             raw.decode("euc_jp")
         except UnicodeDecodeError:
@@ -187,12 +180,12 @@ def _refuse_look_alikes(raw: bytes, text: str) -> None:
         raise _wrong(raw, _first_foreign(raw))
     guess = raw.decode("utf-8", "replace")
     broken = guess.count("\N{REPLACEMENT CHARACTER}")
-    if broken and sum(map(_japanese, guess)) >= 4 * broken:
+    if broken and _count(_JAPANESE, guess) >= 4 * broken:
         raise _wrong(raw, len(guess[: guess.index("\N{REPLACEMENT CHARACTER}")].encode()))
 
 
-def _japanese(char: str) -> bool:
-    return "\u3000" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef"
+def _count(letters: re.Pattern[str], text: str) -> int:
+    return sum(map(len, letters.findall(text)))
 
 
 def _first_foreign(raw: bytes) -> int:

@@ -1,59 +1,29 @@
-"""The records of a medicine notebook become our words: whose it is, remarks, dispensings with medicines."""
+"""The records of a medicine notebook become our words: whose it is, findings, memos, medicines, dispensings."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from uuid import UUID
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 
-from shared.codes import DRUG_SYSTEMS, JAMI_USAGE
+from shared.findings import Finding, FindingKind
 from shared.formats import Found, Identity, Piece, Trouble
-from shared.formats.jahis_drafts import DispensingDraft, MedicineDraft, RpDraft, found
-from shared.formats.jahis_keys import id_of, remark_key
-from shared.formats.jahis_lines import Line, day, split_of, whole
-from shared.medicines import (
-    Author,
-    CodeSet,
-    Form,
-    Medicine,
-    Place,
-    Remark,
-    RemarkKind,
-    Route,
-    Usage,
+from shared.formats.jahis_drafts import ORIGIN, StatedDraft, stated
+from shared.formats.jahis_fields import (
+    COMPONENT,
+    FINDINGS,
+    JAN,
+    SEXES,
+    WIDTHS,
+    Doubts,
+    author,
+    free,
+    needed,
 )
+from shared.formats.jahis_keys import finding_key, id_of, memo_key, pharmacist_key
+from shared.formats.jahis_lines import Line, split_of, whole
+from shared.formats.jahis_visits import VisitRecords
+from shared.medicines import Component, FamilyPharmacist, Memo
 from shared.problems import Problem, Unreadable
-
-_AUTHORS = {"1": Author.CARE_STAFF, "2": Author.PATIENT, "8": Author.OTHER}
-_SEXES = {"1": "male", "2": "female", "": ""}
-_REMARKS = {
-    "1": RemarkKind.ALLERGY,
-    "2": RemarkKind.SIDE_EFFECT,
-    "3": RemarkKind.PAST_ILLNESS,
-    "9": RemarkKind.OTHER,
-}
-_CODE_SETS = {
-    "": CodeSet.NONE,
-    "1": CodeSet.NONE,
-    "2": CodeSet.RECEIPT,
-    "3": CodeSet.PRICE_LIST,
-    "4": CodeSet.YJ,
-    "6": CodeSet.HOT,
-}
-# 剤形コード of record 301. 屯服 is a medicine to be swallowed when needed: what is put on or in is 外用 there.
-_FORMS = {
-    "1": (Form.INTERNAL, Route.ORAL),
-    "2": (Form.INTERNAL_DROPS, Route.ORAL),
-    "3": (Form.AS_NEEDED, Route.ORAL),
-    "4": (Form.INJECTION, Route.INJECTION),
-    "5": (Form.EXTERNAL, Route.EXTERNAL),
-    "6": (Form.DECOCTION, Route.ORAL),
-    "7": (Form.DECOCTION_HOT, Route.ORAL),
-    "9": (Form.MATERIAL, Route.MATERIAL),
-    "10": (Form.OTHER, Route.OTHER),
-}
-_NUMBER = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
-_UNNAMED = UUID(int=0)
 
 
 class Notebook:
@@ -61,209 +31,122 @@ class Notebook:
 
     def __init__(self) -> None:
         self._known = False
-        self._visit: DispensingDraft | None = None
-        self._asides: list[Problem] = []
-        self._records: dict[str, Callable[[Line], Iterator[Piece]]] = {
+        self._doubts = Doubts()
+        self._visits = VisitRecords(self._doubts)
+        self._stated: list[StatedDraft] = []
+        self._newest: date | None = None
+        self._records: dict[str, Callable[[Line], Iterable[Piece]]] = {
             "1": self._patient,
-            "2": self._remark,
+            "2": self._finding,
+            "3": self._bought,
+            "31": self._component,
+            "4": self._memo,
             "5": self._dispensed_on,
-            "11": self._pharmacy,
-            "15": self._pharmacist,
-            "51": self._clinic,
-            "55": self._doctor,
-            "201": self._medicine,
-            "281": self._medicine_note,
-            "291": self._medicine_note,
-            "301": self._usage,
-            "311": self._usage_note,
-            "391": self._usage_note,
+            "701": self._pharmacist,
             "911": self._split,
+            **self._visits.records,
         }
 
     def take(self, line: Line) -> Iterator[Piece]:
         """What is known after ``line``; a line that makes no sense is a `Trouble`, and reading goes on."""
         try:
-            if line.senseless or whole(line.fields[0]) is None:
+            number = line.fields[0]
+            if line.senseless or whole(number) is None:
                 raise Unreadable("jahis_line_broken")
-            record = self._records.get(line.fields[0])
+            record = self._records.get(number)
             if record is None:
-                raise Unreadable("jahis_record_kept", number=line.fields[0])
+                raise Unreadable("jahis_record_kept", number=number)
+            if len(line.fields) > WIDTHS[number] + 1 and any(line.fields[WIDTHS[number] + 1 :]):
+                self._doubts.append(Unreadable("jahis_fields_more"))
             yield from record(line)
         except Problem as problem:
-            self._asides.append(problem)
-        yield from (Trouble(line.where, problem, line.excerpt) for problem in self._asides)
-        self._asides.clear()
+            self._doubts.append(problem)
+        if self._doubts:
+            yield from (Trouble(line.where, problem, line.excerpt) for problem in self._doubts)
+            self._doubts.clear()
 
     def close(self) -> Iterator[Piece]:
-        """The dispensing that was being read."""
-        if self._visit is not None:
-            yield found(self._visit)
-            self._visit = None
+        """The dispensing that was being read, and what she bought herself."""
+        yield from self._visits.close()
+        for draft in self._stated:
+            yield from stated(draft, self._newest)
+        self._stated = []
 
-    def _patient(self, line: Line) -> Iterator[Piece]:
+    def _patient(self, line: Line) -> Iterable[Piece]:
+        # Address, telephone, emergency contact, blood type and weight are no words of ours yet: in the original alone.
         if self._known:
             raise Unreadable("jahis_line_twice")
-        sex, born = _SEXES.get(line.field(2)), day(line.field(3))
+        sex, born = SEXES.get(line.field(2)), self._doubts.day(line, 3)
         if not line.field(1):
-            self._asides.append(Unreadable("jahis_line_short"))
+            self._doubts.append(Unreadable("jahis_line_short"))
         if sex is None:
-            self._asides.append(Unreadable("jahis_line_code", text=line.field(2)))
-        if line.field(3) and born is None:
-            self._asides.append(Unreadable("jahis_line_date", text=line.field(3)))
+            self._doubts.code(line.field(2))
         self._known = True
-        yield Identity(line.field(1), line.field(10), sex or "", born.isoformat() if born else "")
+        return (Identity(line.field(1), line.field(10), sex or "", born.isoformat() if born else ""),)
 
-    def _remark(self, line: Line) -> Iterator[Piece]:
-        kind, text = _REMARKS.get(line.field(1), RemarkKind.OTHER), _needed(line, 2)
-        if line.field(1) not in _REMARKS:
-            self._asides.append(Unreadable("jahis_line_code", text=line.field(1)))
-        key = remark_key(kind, text)
-        yield Found(Remark(id_of(key), kind, text, _author(line, 3)), key, line.where)
+    def _finding(self, line: Line) -> Iterable[Piece]:
+        kind, text = FINDINGS.get(line.field(1)), free(line, 2)
+        if kind is None:
+            self._doubts.code(line.field(1))
+            kind = FindingKind.OTHER
+        key = finding_key(kind, text)
+        word = Finding(id_of(key), kind, text, author=author(line, 3), origin=ORIGIN)
+        return (Found(word, key, line.where),)
 
-    def _dispensed_on(self, line: Line) -> Iterator[Piece]:
+    def _bought(self, line: Line) -> Iterable[Piece]:
+        number, jan = line.field(5), line.field(6)
+        if number and any(each.line.field(5) == number for each in self._stated):
+            self._doubts.append(Unreadable("jahis_otc_number_twice", text=number))
+        if jan and not JAN.fullmatch(jan):
+            self._doubts.code(jan)
+            jan = ""
+        starts, ends = self._doubts.day(line, 2), self._doubts.day(line, 3)
+        self._seen(starts, ends)
+        self._stated.append(StatedDraft(line, needed(line, 1), starts, ends, author(line, 4), jan))
+        return ()
+
+    def _component(self, line: Line) -> Iterable[Piece]:
+        # The last one of that number: ingredients stand right behind their medicine.
+        number, name = line.field(1), needed(line, 2)
+        draft = next((each for each in reversed(self._stated) if each.line.field(5) == number), None)
+        if draft is None or not number:
+            raise Unreadable("jahis_unknown_otc", text=number)
+        draft.more.append(line)
+        draft.components.append(Component(name, self._doubts.coded(line.field(3), line.field(4), COMPONENT)))
+        return ()
+
+    def _memo(self, line: Line) -> Iterable[Piece]:
+        text, on = free(line, 1), self._doubts.day(line, 2)
+        self._seen(on)
+        key = memo_key(text, on)
+        return (Found(Memo(id_of(key), text, on, author(line, 3)), key, line.where),)
+
+    def _dispensed_on(self, line: Line) -> Iterable[Piece]:
         # Closed first: the lines under a date that makes no sense must not fall to the visit before.
-        yield from self.close()
-        on = day(_needed(line, 1))
-        if on is None:
-            raise Unreadable("jahis_line_date", text=line.field(1))
-        self._visit = DispensingDraft(line.where, on, _author(line, 2))
+        closed = list(self._visits.close())
+        if not line.field(1):
+            self._doubts.append(Unreadable("jahis_line_short"))
+            return closed
+        on = self._doubts.day(line, 1)
+        self._seen(on)
+        if on is not None:
+            self._visits.open(line, on)
+        return closed
 
-    def _pharmacy(self, line: Line) -> Iterator[Piece]:
-        visit = self._now()
-        if visit.pharmacy is not None:
-            raise Unreadable("jahis_line_twice")
-        visit.pharmacy = _place(line, phone=7)
-        yield from ()
-
-    def _pharmacist(self, line: Line) -> Iterator[Piece]:
-        visit, name = self._now(), _needed(line, 1)
-        if visit.pharmacist:
-            raise Unreadable("jahis_line_twice")
-        visit.pharmacist = name
-        yield from ()
-
-    def _clinic(self, line: Line) -> Iterator[Piece]:
-        visit, place = self._now(), _place(line)
-        visit.doctor = visit.department = visit.other_clinic = ""
-        visit.rps = {}
-        if visit.clinic is None:
-            visit.clinic = place
-        elif visit.clinic != place:
-            visit.other_clinic = place.name
-            self._asides.append(Unreadable("jahis_second_clinic"))
-        yield from ()
-
-    def _doctor(self, line: Line) -> Iterator[Piece]:
-        visit = self._now()
-        visit.doctor, visit.department = line.field(1), line.field(2)
-        visit.rps = {}
-        if not visit.doctor:
-            raise Unreadable("jahis_line_short")
-        yield from ()
-
-    def _medicine(self, line: Line) -> Iterator[Piece]:
-        visit, rp, name = self._now(), _rp(line), _needed(line, 2)
-        dose = line.field(3)
-        if dose and not _NUMBER.fullmatch(dose):
-            self._asides.append(Unreadable("jahis_line_number", text=dose))
-        code_set, code = self._code(line)
-        generic = line.field(10) if line.field(9) == "2" else ""
-        if generic and not DRUG_SYSTEMS[CodeSet.GENERIC].fits(generic):
-            self._asides.append(Unreadable("jahis_line_code", text=generic))
-            generic = ""
-        medicine = Medicine(
-            id=_UNNAMED,
-            name=name,
-            dose=dose,
-            dose_unit=line.field(4),
-            code_set=code_set,
-            code=code,
-            generic_name=line.field(8),
-            generic_code=generic,
-            rp=rp,
-            clinic_doctor=" ".join(filter(None, (visit.other_clinic, visit.doctor))),
-            department=visit.department,
-            author=_author(line, 7),
+    def _pharmacist(self, line: Line) -> Iterable[Piece]:
+        starts, ends = self._doubts.day(line, 4), self._doubts.day(line, 5)
+        key = pharmacist_key(needed(line, 1), line.field(2), starts)
+        word = FamilyPharmacist(
+            id_of(key), line.field(1), line.field(2), line.field(3), starts, ends, author(line, 6)
         )
-        if rp not in visit.rps:
-            visit.rps[rp] = RpDraft()
-            visit.all_rps.append(visit.rps[rp])
-        visit.rps[rp].drugs.append(MedicineDraft(medicine))
-        yield from ()
+        return (Found(word, key, line.where),)
 
-    def _code(self, line: Line) -> tuple[CodeSet, str]:
-        code_set, code = _CODE_SETS.get(line.field(5)), line.field(6)
-        system = DRUG_SYSTEMS.get(code_set) if code_set else None
-        if code_set is None or (code and (system is None or not system.fits(code))):
-            self._asides.append(Unreadable("jahis_line_code", text=f"{line.field(5)},{code}"))
-        elif code_set is not CodeSet.NONE and not code:
-            self._asides.append(Unreadable("jahis_code_missing"))
-        elif code:
-            return code_set, code
-        return CodeSet.NONE, ""
-
-    def _medicine_note(self, line: Line) -> Iterator[Piece]:
-        self._group(line).drugs[-1].notes.append(_needed(line, 2))
-        yield from ()
-
-    def _usage(self, line: Line) -> Iterator[Piece]:
-        group = self._group(line)
-        if group.usage is not None:
-            raise Unreadable("jahis_line_twice")
-        amount, code = whole(line.field(3)), line.field(7) if line.field(6) == "2" else ""
-        if amount is None and line.field(3):
-            self._asides.append(Unreadable("jahis_line_number", text=line.field(3)))
-        form, group.route = _FORMS.get(line.field(5), (None, None))
-        if form is None or (code and not JAMI_USAGE.fits(code)):
-            self._asides.append(Unreadable("jahis_line_code", text=line.field(5) if form is None else code))
-        group.usage = Usage(
-            text=line.field(2),
-            code=code if JAMI_USAGE.fits(code) else "",
-            form=form,
-            amount=amount,
-            amount_unit=line.field(4),
-        )
-        yield from ()
-
-    def _usage_note(self, line: Line) -> Iterator[Piece]:
-        self._group(line).notes.append(_needed(line, 2))
-        yield from ()
-
-    def _split(self, line: Line) -> Iterator[Piece]:
+    def _split(self, line: Line) -> Iterable[Piece]:
         if split_of(line) is None:
             raise Unreadable("jahis_line_broken")
-        yield from ()
+        return ()
 
-    def _now(self) -> DispensingDraft:
-        if self._visit is None:
-            raise Unreadable("jahis_no_dispensing")
-        return self._visit
-
-    def _group(self, line: Line) -> RpDraft:
-        group = self._now().rps.get(_rp(line))
-        if group is None:
-            raise Unreadable("jahis_unknown_rp", text=line.field(1))
-        return group
-
-
-def _place(line: Line, *, phone: int | None = None) -> Place:
-    name = _needed(line, 1)
-    return Place(name, line.field(4), line.field(2), line.field(3), line.field(phone) if phone else "")
-
-
-def _author(line: Line, index: int) -> Author:
-    return _AUTHORS.get(line.field(index), Author.UNKNOWN)
-
-
-def _rp(line: Line) -> int:
-    rp = whole(line.field(1))
-    if rp is None:
-        raise Unreadable("jahis_line_broken")
-    return rp
-
-
-def _needed(line: Line, index: int) -> str:
-    text = line.field(index)
-    if not text:
-        raise Unreadable("jahis_line_short")
-    return text
+    def _seen(self, *days: date | None) -> None:
+        for day in days:
+            if day is not None and (self._newest is None or day > self._newest):
+                self._newest = day

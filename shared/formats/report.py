@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
 from math import isfinite
+from typing import Any
 
 from shared import clock
-from shared.formats import Found, Identity, Piece, Trouble
+from shared.costs import Cost
+from shared.costs_schema import cost_members
+from shared.findings import Finding
+from shared.findings_schema import finding_members
+from shared.formats import Found, Identity, Piece, Trouble, Word
 from shared.kinds import KINDS, STREAMS
-from shared.medicines import Dispensing, Remark
-from shared.medicines_schema import dispensing_members, remark_members
+from shared.medicines import Dispensing, FamilyPharmacist, Memo
+from shared.medicines_schema import dispensing_members, family_pharmacist_members, memo_members
 from shared.streams import ABOVE, BELOW, Readings
 from shared.vitals import BloodPressure, Vital
 
 # Beyond these, troubles are counted, not listed: a phone's export may hold a million things of one unknown kind.
 MOST_TROUBLES = 10_000
+
+# Words told by their name and as JSON members, as they travel.
+_NAMED: dict[type, tuple[str, Callable[[Any], dict[str, object]]]] = {
+    Dispensing: ("dispensing", dispensing_members),
+    Finding: ("finding", finding_members),
+    Memo: ("memo", memo_members),
+    FamilyPharmacist: ("family_pharmacist", family_pharmacist_members),
+    Cost: ("cost", cost_members),
+}
 
 _BUCKETS = 256
 _COMPARATORS = {BELOW: "below", ABOVE: "above"}
@@ -190,12 +204,11 @@ class _Counting:
             tally.span(when, when)
             for name, value in _numbers(word).items():
                 tally.ranges.setdefault(name, Range()).widen(value, value)
-        elif isinstance(word, Dispensing):
-            tally, repeats = self._named("dispensing", "")
-            tally.span(word.dispensed_on, word.dispensed_on)
-            self._medicines(found.source_id, word)
         else:
-            tally, repeats = self._named("remark", "")
+            tally, repeats = self._named(_NAMED[type(word)][0], "")
+            if isinstance(word, Dispensing):
+                tally.span(word.dispensed_on, word.dispensed_on)
+                self._medicines(found.source_id, word)
         tally.rows += 1
         repeats.see(found.source_id)
 
@@ -244,11 +257,10 @@ def _identity(identity: Identity | None) -> dict[str, str]:
     }
 
 
-def _word(word: Vital | Dispensing | Remark) -> dict[str, object]:
-    if isinstance(word, Dispensing):
-        return {"kind": "dispensing", "dispensing": dispensing_members(word)}
-    if isinstance(word, Remark):
-        return {"kind": "remark", "remark": remark_members(word)}
+def _word(word: Word) -> dict[str, object]:
+    if not isinstance(word, Vital):
+        name, members = _NAMED[type(word)]
+        return {"kind": name, name: members(word)}
     kind = KINDS.get(word.kind)
     said: dict[str, object] = {
         "kind": word.kind,

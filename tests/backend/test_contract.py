@@ -75,15 +75,18 @@ def test_every_door_lets_in_as_described(app: Flask, cast: Cast, hanako: Visitor
     measures(hanako)
     wears(hanako)
     imports(hanako)
+    knows(hanako)
+    looks_up(hanako)
+    pays(hanako)
     lets_in(hanako, cast)
     sato = Visitor(app, knocking(app, cast.sato), hanako.heard)
     listed = sato.ask("GET", "/api/records", 200)["records"]
-    assert {"vitals", "wearables", "medicines"} <= listed[0].keys()
+    assert {"vitals", "wearables", "medicines", "findings"} <= listed[0].keys()
     assert listed[0]["wearables"]
     assert listed[0]["medicines"]["medicines"] > 0
     assert sato.ask("GET", "/api/me", 200)["record_id"] is None
     told = sato.ask("GET", f"{HERS}/sync/pull?after=0", 200)
-    assert {change["word"] for change in told["changes"]} == {"vital", "day", "dispensing"}
+    assert {change["word"] for change in told["changes"]} >= {"vital", "day", "dispensing", "finding"}
     ends_it(hanako)
     let_in = {door for door, status in hanako.heard if status < 300}
     assert let_in == {named(route) for route in PUBLISHED}
@@ -184,6 +187,47 @@ def imports(her: Visitor) -> None:
     her.ask("POST", f"{at}/{two['id']}/keep", 200)
     assert her.ask("POST", f"{at}/{two['id']}/undo", 200)["state"] == "undone"
     assert her.ask("GET", f"{HERS}/medicines", 200)["dispensings"]
+    her.ask("GET", f"{HERS}/medicines/notebook", 200)
+    assert her.ask("GET", f"{HERS}/medicines/notebook/codes?since=2026-01-01", 200)["codes"]
+
+
+def knows(her: Visitor) -> None:
+    at, finding = f"{HERS}/findings", {"id": str(new_id()), "kind": "allergy", "text": "そば", "since": "1960"}
+    assert her.ask("POST", at, 201, json=finding)["finding"]["text"] == "そば"
+    her.ask("POST", at, 409, json={**finding, "text": "えび"})
+    refused = her.ask("POST", at, 422, json={**finding, "id": str(new_id()), "text": "983205673214"})
+    assert refused["problem"] == "my_number_typed"
+    stamp = f"edited_at={_z(NOW + timedelta(minutes=1))}"
+    her.ask("PUT", f"{at}/{finding['id']}?{stamp}", 200, json={**finding, "reaction": "せき"})
+    her.ask("PUT", f"{at}/{new_id()}?{stamp}", 422, json=finding)
+    other = {**finding, "id": str(new_id()), "kind": "diagnosis", "text": "高血圧"}
+    her.ask("POST", at, 201, json=other)
+    her.ask("DELETE", f"{at}/{other['id']}?{stamp}", 200)
+    her.ask("DELETE", f"{at}/{new_id()}?{stamp}", 404)
+    listed = {each["finding"]["id"]: each["finding"] for each in her.ask("GET", at, 200)["findings"]}
+    assert listed[finding["id"]]["reaction"] == "せき"
+    assert other["id"] not in listed
+    (before,) = her.ask("GET", f"{at}/{finding['id']}/versions", 200)["versions"]
+    assert before["finding"]["reaction"] == ""
+
+
+def pays(her: Visitor) -> None:
+    notice = _hand_in(her, "mynaportal/hanako_notice.csv")
+    assert her.ask("POST", f"{HERS}/imports/{notice['id']}/keep", 200)["counts"]["cost"]["new"] == 4
+    at = f"{HERS}/costs"
+    assert her.ask("GET", at, 200)["sum"]["paid"] == 6330
+    her.ask("GET", f"{at}?year=1999", 200)
+    her.ask("GET", f"{at}?year=soon", 422)
+    her.ask("GET", f"{at}/2025.csv", 200)
+    her.ask("GET", f"{at}/soon.csv", 404)
+
+
+def looks_up(her: Visitor) -> None:
+    at = "/api/drugs"
+    assert her.ask("GET", f"{at}/master?have=x", 200) == {"version": "", "packed": None}
+    assert her.ask("GET", f"{at}/knowledge", 200)["version"]
+    assert her.ask("GET", f"{at}/search?q=ろきそ", 200)["products"]
+    her.ask("GET", f"{at}/search", 422)
 
 
 def _hand_in(her: Visitor, name: str) -> Any:
@@ -194,7 +238,7 @@ def _hand_in(her: Visitor, name: str) -> Any:
 def lets_in(her: Visitor, cast: Cast) -> None:
     asked: dict[str, Any] = {"id": str(new_id()), "to_account": str(cast.sato.id), "days": 90}
     asked |= {
-        "scopes": ["vitals", "wearables", "medicines"],
+        "scopes": ["vitals", "wearables", "medicines", "findings"],
         "rights": [Right.READ],
         "purposes": [Purpose.CARE],
     }

@@ -53,6 +53,8 @@ def test_all_that_is_missing_is_told_at_once() -> None:
         ("TOMONI_BODY_LIMIT_MB", "0"),
         ("TOMONI_UPLOAD_LIMIT_MB", "-1"),
         ("TOMONI_UPLOAD_LIMIT_MB", "１２"),
+        ("TOMONI_SIGNATURE_ROOTS", "/nowhere/roots.pem"),
+        ("TOMONI_SIGNATURE_ROOTS", __file__),
     ],
 )
 def test_what_is_not_usable_is_told_by_its_name(env: dict[str, str], name: str, value: str) -> None:

@@ -12,7 +12,8 @@ import pytest
 HOUSE = Path(__file__).resolve().parents[2]
 # The only files of a room that speak HTTP, and the corridor (`proofs` reads the proof of a request for it);
 # everything else is words and shelves.
-WEB_FILES = {"api", "pages", "http", "app", "proofs"}
+DOORS = {"api", "pages", "notebook_api"}
+WEB_FILES = {*DOORS, "http", "app", "proofs"}
 WEB_FOLDERS = {"web"}
 # Only these may see the window.
 WINDOW_FILES = {"view", "app", "main"}
@@ -82,7 +83,7 @@ def _is_foreign(one: Import) -> bool:
     same_room = len(by) > 2 and by[1] == of[1]
     if of[2] == "tables":
         return not same_room
-    return of[2] in {"api", "pages"} and (not same_room or by[-1] not in {"api", "pages"})
+    return of[2] in DOORS and (not same_room or by[-1] not in DOORS)
 
 
 def test_words_do_not_know_the_web() -> None:

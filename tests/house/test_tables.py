@@ -23,11 +23,20 @@ CLEAR_TEXT = {
     "jobs.role", "jobs.state", "records.zone", "refresh_families.current_jti", "refresh_families.previous_jti",
     "visits.purpose", "visits.reason", "visits.right", "visits.role", "visits.scopes", "visits.way", "vitals.kind",
     "wearable_days.stream", "day_summaries.stream", "deliveries.kind", "delivery_spans.stream", "import_days.stream",
+    "drug_lists.kind", "drug_lists.name", "medicine_things.word", "medicine_thing_versions.word", "medicine_thing_imports.word",
+    "costs.word", "cost_versions.word", "cost_imports.word",
+    # Rules and reviews are published to everybody with their reason and the name that signs them; never about a patient.
+    "drug_rules.previewed", "drug_rules.said", "drug_rules.state", "drug_rule_steps.said", "drug_rule_steps.step",
+    "pair_reviews.pair", "pair_reviews.reason", "pair_reviews.wording",
+    "findings.word", "finding_versions.word", "finding_imports.word",
 }  # fmt: skip
 # Bytes in clear: wrapped keys, and digests under a key of their own.
 CLEAR_BYTES = {
     "accounts.email_digest", "accounts.wrapped_key", "dispensings.source_key", "imports.digest", "records.wrapped_key",
     "sign_in_tries.email_digest", "stream_sources.digest", "vitals.source_key",
+    "drug_lists.digest", "drug_lists.packed", "medicine_things.source_key",
+    "costs.source_key",
+    "findings.source_key",
 }  # fmt: skip
 
 

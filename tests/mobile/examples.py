@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from mobile.seen import Kept
+from mobile.seen import Kept, KeptFinding
+from shared.findings import Finding, FindingKind
 from shared.ids import new_id
 from shared.kinds import Meal
 from shared.medicines import Author, Dispensing, Form, Medicine, Place, Usage
@@ -77,3 +79,28 @@ def _unclear() -> tuple[bytes, ...]:
 
 
 UNCLEAR = _unclear()
+
+
+def _known(
+    kind: FindingKind, text: str, since: str = "", reaction: str = "", said_by: str = ""
+) -> KeptFinding:
+    theirs = Author.CARE_STAFF if said_by else Author.PATIENT
+    origin = "jahis_techo" if said_by else "typed"
+    finding = Finding(
+        new_id(), kind, text, since=since, author=theirs, said_by=said_by, reaction=reaction, origin=origin
+    )
+    return KeptFinding(replace(finding, noted_on=date(2026, 3, 10)), told=bool(said_by))
+
+
+FINDINGS = (
+    _known(FindingKind.ALLERGY, "そば", "1962", "息が苦しい、発しん・かゆみ"),
+    _known(
+        FindingKind.SIDE_EFFECT,
+        "ロキソプロフェンナトリウム錠60mg「トーワ」",
+        "2019-08",
+        "胃が痛くなった",
+        "しま薬局",
+    ),
+    _known(FindingKind.DIAGNOSIS, "高血圧", "2008"),
+    _known(FindingKind.IMMUNISATION, "インフルエンザ", "2025-11-04"),
+)

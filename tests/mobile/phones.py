@@ -50,6 +50,7 @@ class FakeDevice:
     codes: tuple[bytes, ...] = ()
     written: str | None = None
     notices: list[tuple[str, str]] = field(default_factory=list)
+    rings: list[tuple[datetime, str, str]] = field(default_factory=list)
     has_camera: bool = True
     has_text_dialog: bool = True
     has_file_dialog: bool = True
@@ -62,6 +63,12 @@ class FakeDevice:
 
     def notify(self, title: str, text: str) -> None:
         self.notices.append((title, text))
+
+    def ring_at(self, moment: datetime, title: str, text: str) -> None:
+        self.rings.append((moment, title, text))
+
+    def ring_no_more(self) -> None:
+        self.rings.clear()
 
     def pick_file(self) -> Path | None:
         return self.picked

@@ -18,11 +18,14 @@ from mobile.events import (
     DaysLoaded,
     Event,
     Failed,
+    FindingsLoaded,
+    FindingVersionsLoaded,
     FormOpened,
     Grants,
     ImportPreviewed,
     Imports,
     MedicinesLoaded,
+    NamesSuggested,
     OpenedStore,
     Practitioners,
     ReadingsLoaded,
@@ -40,8 +43,10 @@ from mobile.seen import (
     Account,
     Count,
     DaySum,
+    FindingVersion,
     GrantSeen,
     ImportState,
+    Name,
     PersonSharing,
     PractitionerSeen,
     Settings,
@@ -51,11 +56,13 @@ from mobile.seen import (
 )
 from shared.blood_pressure import occasions
 from shared.consent import GRANTABLE, Grant, Purpose, Right, Role
+from shared.findings import FindingCodeSet, FindingKind
 from shared.home_pressure_summaries import esh_summary, jsh_summary
 from shared.ids import new_id
 from shared.kinds import Meal
+from tests.mobile import medicine_scenes
 from tests.mobile.driver import Driver
-from tests.mobile.examples import DISPENSINGS, JAPAN, NOW, UNCLEAR, month, one
+from tests.mobile.examples import DISPENSINGS, FINDINGS, JAPAN, NOW, UNCLEAR, month, one
 
 
 class Walk:
@@ -71,7 +78,15 @@ class Walk:
 
     def all(self) -> Iterator[str]:
         """Every screen in turn; a long one is shown at its top and at its end."""
-        parts = (self.signing, self.today, self.adding, self.readings, self.medicines, self.importing)
+        parts = (
+            self.signing,
+            self.today,
+            self.adding,
+            self.readings,
+            self.medicines,
+            self.findings,
+            self.importing,
+        )
         for part in (*parts, self.sharing, self.settling, self.doctor):
             for name in part():
                 self.phone.pump(2)
@@ -134,6 +149,7 @@ class Walk:
         yield "today"
         self.hear(self.today_loaded(untold=3))
         yield "today, not sent"
+        yield from medicine_scenes.today(self)
 
     def _form(self, kind: str, at: datetime = NOW) -> None:
         self.hear(FormOpened(f"vital.{kind}", new_id(), at, JAPAN, ""))
@@ -211,11 +227,43 @@ class Walk:
 
     def medicines(self) -> Iterator[str]:
         """Without and with medicines."""
-        self.go("medicines")
-        self.hear(MedicinesLoaded(()))
-        yield "medicines, none"
-        self.hear(MedicinesLoaded(DISPENSINGS))
-        yield "medicines"
+        yield from medicine_scenes.medicines(self)
+
+    def findings(self) -> Iterator[str]:
+        """What is known about her: nothing, a list, one with its history, and each step of the form."""
+        self.touch(Pressed("findings"))
+        self.hear(FindingsLoaded(()))
+        yield "findings, none"
+        self.hear(FindingsLoaded(FINDINGS))
+        yield "findings"
+        kept = FINDINGS[1]
+        self.touch(Pressed("open", str(kept.finding.id)))
+        before = replace(kept.finding, reaction="発しん")
+        versions = (FindingVersion(kept.finding, NOW, True, True), FindingVersion(before, NOW, False, False))
+        self.hear(FindingVersionsLoaded(kept.finding.id, versions))
+        yield "one finding"
+        self.touch(Pressed("withdraw"))
+        yield "one finding, withdrawing"
+        self.touch(Answered(False), Pressed("correct"))
+        self.hear(FormOpened("finding", new_id(), NOW, JAPAN, ""))
+        yield "one finding, correcting"
+        self.touch(Pressed("back"), Pressed("back"), Pressed("add"))
+        self.hear(FormOpened("finding", new_id(), NOW, JAPAN, ""))
+        yield "adding a finding, kinds"
+        self.touch(Pressed("kind", "allergy"), Wrote("text", "えび"))
+        shrimp = Name("えび", FindingCodeSet.JFAGY, "J9FC15110000", "食べ物や身の回りのもの")
+        brand = Name("エビリファイ錠３ｍｇ [アリピプラゾール]", about="薬")
+        self.hear(NamesSuggested(FindingKind.ALLERGY, "えび", (shrimp, brand)))
+        yield "adding a finding, names"
+        self.touch(Pressed("name", "0"), Wrote("year", "1962"), Chose("reaction", "息が苦しい"))
+        yield "adding a finding"
+        self.touch(Wrote("month", "13"), Pressed("save"))
+        yield "adding a finding, refused"
+        self.touch(Pressed("back"), Pressed("back"), Pressed("kind", "diagnosis"), Wrote("text", ""))
+        yield "adding a finding, common illnesses"
+        self.touch(Pressed("name", "0"), Chose("over", "yes"))
+        yield "adding a finding, an illness that is over"
+        self.touch(Pressed("back"), Pressed("back"), Pressed("back"), Pressed("back"))
 
     def importing(self) -> Iterator[str]:
         """The ways in, pasting, one of two codes, the preview, kept, undoing."""
@@ -318,6 +366,7 @@ class Walk:
         self.hear(OpenedStore(self.hanako, True, self.settings, 2, None))
         self.go("settings")
         yield "settings"
+        yield from medicine_scenes.settings(self)
         self.touch(Pressed("server"))
         yield "settings, server"
         self.touch(Pressed("sign_out"))

@@ -17,7 +17,16 @@ from mobile.stage import stage
 
 ROOT = Path(__file__).parents[2]
 # What has no recipe must be plain Python: each of these has a wheel for any platform ("py3-none-any").
-PLAIN_PYTHON = {"requests", "urllib3", "idna", "certifi", "charset-normalizer", "filetype", "marshmallow"}
+PLAIN_PYTHON = {
+    "requests",
+    "urllib3",
+    "idna",
+    "certifi",
+    "charset-normalizer",
+    "filetype",
+    "marshmallow",
+    "segno",
+}
 # What the recipes of Kivy and pyjnius ask for beside (plain Python too; ours does not use them).
 ASKED_BY_RECIPES = {"chardet", "six"}
 

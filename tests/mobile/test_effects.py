@@ -359,7 +359,10 @@ def test_medicines_and_days_come_from_what_was_heard(hanako: Handset) -> None:
         Change(word, new_id(), MORNING, SERVER_DEVICE, body, n) for n, (word, body) in enumerate(bodies, 1)
     ]
     hearing.hear(hanako.store, own_record(hanako.store), changes, 5)
-    assert hanako.does(LoadMedicines()) == [MedicinesLoaded((dispensed,))]
+    (loaded,) = hanako.does(LoadMedicines())
+    assert isinstance(loaded, MedicinesLoaded)
+    assert loaded.dispensings == (dispensed,)
+    assert [course.name for course in loaded.courses] == [dispensed.medicines[0].name]
     days = only(hanako.does(LoadDays("steps", 30)))
     assert isinstance(days, DaysLoaded)
     assert [(each.day.day, each.total) for each in days.days] == [(21, Decimal(17)), (22, Decimal(4210))]

@@ -319,11 +319,14 @@ def test_she_chooses_what_and_how_long_and_nothing_is_not_shared() -> None:
     for touch in (
         Chose("scope", "wearables"),
         Chose("scope", "medicines"),
+        Chose("scope", "findings"),
         Chose("days", "30"),
         Pressed("confirm"),
     ):
         state, _ = sharing.step(state, touch)
     assert sharing.step(state, Answered(True))[1] == (GiveGrant(SATO.id, frozenset({Scope.VITALS}), 30),)
+    assert state.question is not None
+    assert "注意が「ある」ことだけが伝わります" in state.question.text
     state = sharing.step(choosing(), Answered(False))[0]
     for scope in GRANTABLE:
         state, _ = sharing.step(state, Chose("scope", scope))

@@ -35,6 +35,7 @@ START = datetime(2026, 11, 1, tzinfo=UTC)
 END = START + timedelta(days=90)
 SOON = timedelta(milliseconds=1)
 MOMENTS = (START - SOON, START, START + timedelta(days=40), END - SOON, END, END + timedelta(days=1))
+GIVEN = (Scope.VITALS, Scope.MEDICINES, Scope.FINDINGS, Scope.COSTS, Scope.WARNINGS, Scope.RECORD)
 REVOKED = (None, START + timedelta(days=40), END - SOON)
 
 EVERYONE = {
@@ -73,9 +74,13 @@ def slow_answer(who: str, asked: tuple[Scope, Right, Purpose], now: datetime, gr
     if who == "stranger":
         return False
     scope, right, purpose = asked
-    if scope is Scope.RECORD:
+    if scope in (Scope.RECORD, Scope.COSTS):
         return False
-    named = [scope in grant.scopes, right in grant.rights, purpose in grant.purposes]
+    given = grant.scopes - {Scope.RECORD, Scope.COSTS, Scope.WARNINGS}
+    if scope is Scope.WARNINGS:  # that there is a warning comes with whatever she may read; nobody writes it
+        named = [bool(given), right in grant.rights and right is Right.READ, purpose in grant.purposes]
+    else:
+        named = [scope in given, right in grant.rights, purpose in grant.purposes]
     if named.count(True) != 3:
         return False
     if now.timestamp() < grant.starts_at.timestamp() or now.timestamp() >= grant.ends_at.timestamp():
@@ -87,7 +92,7 @@ def slow_answer(who: str, asked: tuple[Scope, Right, Purpose], now: datetime, gr
 def test_the_whole_truth_table(who: str) -> None:
     seen = set()
     asks = list(product(Scope, Right, Purpose, MOMENTS))
-    gives = list(product((Scope.VITALS, Scope.MEDICINES, Scope.RECORD), Right, Purpose, REVOKED))
+    gives = list(product(GIVEN, Right, Purpose, REVOKED))
     for scope, right, purpose, now in asks:
         for given_scope, given_right, given_purpose, revoked_at in gives:
             grant = grant_of([given_scope], [given_right], [given_purpose], revoked_at=revoked_at)
@@ -161,6 +166,23 @@ def test_revoking_only_ever_closes(grant: Grant, asked: tuple[Scope, Right, Purp
 
 def test_a_grant_holds_from_its_first_moment_to_before_its_last() -> None:
     assert [holds(grant_of(), now) for now in MOMENTS] == [False, True, True, True, False, False]
+
+
+@pytest.mark.parametrize("scope", GRANTABLE)
+def test_with_whatever_she_may_read_she_sees_that_a_warning_exists_and_nothing_else(scope: Scope) -> None:
+    grant, viewer = grant_of([scope]), EVERYONE["granted"]
+    opened = {
+        (each, right)
+        for each, right in product(Scope, Right)
+        if decide(viewer, HANAKO, each, right, Purpose.CARE, START, [grant]).allowed
+    }
+    assert opened == {(scope, Right.READ), (Scope.WARNINGS, Right.READ)}
+
+
+@pytest.mark.parametrize("scope", [Scope.RECORD, Scope.COSTS, Scope.WARNINGS])
+def test_what_stays_hers_cannot_be_asked_for(scope: Scope) -> None:
+    assert scope not in GRANTABLE
+    assert refusal({**BODY, "scopes": [scope.value]}) == ("invalid_fields", "scopes")
 
 
 # -- asking for a grant, and how it travels

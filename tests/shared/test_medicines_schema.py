@@ -13,24 +13,51 @@ from hypothesis import strategies as st
 from shared.medicines import (
     Author,
     CodeSet,
+    Component,
     Dispensing,
+    DispensingNote,
+    FamilyPharmacist,
     Form,
     Medicine,
+    Memo,
+    NoteKind,
     Place,
-    Remark,
-    RemarkKind,
     Route,
+    Signature,
+    Stage,
     Usage,
 )
-from shared.medicines_schema import dispensing_from, dispensing_members, remark_from, remark_members
+from shared.medicines_schema import (
+    dispensing_from,
+    dispensing_members,
+    family_pharmacist_from,
+    family_pharmacist_members,
+    memo_from,
+    memo_members,
+)
 from shared.problems import Invalid
 
 texts = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=20)
 names = texts.filter(bool)
 several = st.lists(texts, max_size=3).map(tuple)
 whole = st.integers(0, 999_999)
-places = st.builds(Place, names, texts, texts, texts, texts)
-usages = st.builds(Usage, texts, texts, st.none() | st.sampled_from(Form), st.none() | whole, texts, several)
+days = st.none() | st.dates()
+places = st.builds(Place, names, texts, texts, texts, texts, texts, texts)
+usages = st.builds(
+    Usage,
+    text=texts,
+    code=texts,
+    form=st.none() | st.sampled_from(Form),
+    amount=st.none() | whole,
+    amount_unit=texts,
+    notes=several,
+    cautions=several,
+    extra_codes=several,
+    site_code=texts,
+    single_dose=texts,
+    starts_on=days,
+    ends_on=days,
+)
 medicines = st.builds(
     Medicine,
     id=st.uuids(),
@@ -49,6 +76,10 @@ medicines = st.builds(
     department=texts,
     author=st.sampled_from(Author),
     notes=several,
+    cautions=several,
+    components=st.lists(st.builds(Component, names, texts), max_size=2).map(tuple),
+    jan=texts,
+    clinic=st.none() | places,
 )
 dispensings = st.builds(
     Dispensing,
@@ -60,6 +91,18 @@ dispensings = st.builds(
     clinic=st.none() | places,
     author=st.sampled_from(Author),
     origin=texts,
+    stage=st.sampled_from(Stage),
+    pharmacist_contact=texts,
+    prescribed_on=days,
+    prescription_id=texts,
+    exchange_number=texts,
+    valid_until=days,
+    refills=st.none() | st.integers(0, 99),
+    signature=st.sampled_from(Signature),
+    notes=st.lists(
+        st.builds(DispensingNote, st.sampled_from(NoteKind), names, texts, days, st.sampled_from(Author)),
+        max_size=2,
+    ).map(tuple),
 )
 
 ASPIRIN = Medicine(UUID(int=2), "薬")
@@ -75,9 +118,15 @@ def test_a_dispensing_comes_back_as_it_went(dispensing: Dispensing) -> None:
     assert dispensing_from(json.loads(json.dumps(dispensing_members(dispensing)))) == dispensing
 
 
-@given(st.builds(Remark, st.uuids(), st.sampled_from(RemarkKind), names, st.sampled_from(Author)))
-def test_a_remark_comes_back_as_it_went(remark: Remark) -> None:
-    assert remark_from(json.loads(json.dumps(remark_members(remark)))) == remark
+@given(st.builds(Memo, st.uuids(), names, days, st.sampled_from(Author)))
+def test_a_memo_comes_back_as_it_went(memo: Memo) -> None:
+    assert memo_from(json.loads(json.dumps(memo_members(memo)))) == memo
+
+
+@given(st.builds(FamilyPharmacist, st.uuids(), names, texts, texts, days, days, st.sampled_from(Author)))
+def test_a_family_pharmacist_comes_back_as_she_went(pharmacist: FamilyPharmacist) -> None:
+    members = json.loads(json.dumps(family_pharmacist_members(pharmacist)))
+    assert family_pharmacist_from(members) == pharmacist
 
 
 def test_what_is_left_out_is_empty() -> None:
@@ -125,6 +174,8 @@ def test_what_is_not_exactly_right_is_refused(wrong: dict[str, object]) -> None:
     assert refused.value.message()
 
 
-def test_a_remark_needs_its_text() -> None:
+def test_a_memo_needs_its_text_and_a_pharmacist_her_name() -> None:
     with pytest.raises(Invalid):
-        remark_from({"id": str(UUID(int=1)), "kind": "allergy", "text": ""})
+        memo_from({"id": str(UUID(int=1)), "text": ""})
+    with pytest.raises(Invalid):
+        family_pharmacist_from({"id": str(UUID(int=1)), "name": ""})

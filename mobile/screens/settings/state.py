@@ -6,10 +6,14 @@ from dataclasses import dataclass, field, replace
 
 from mobile.asks import ChangeSettings, SignOut
 from mobile.events import Failed, OpenedStore, Saved, SettingsChanged, SignedIn, SignedOut, Synced, SyncFailed
-from mobile.screens.touches import Answered, Asks, Back, Chose, Happening, Pressed, Question, Shown, Wrote
+from mobile.reminders import minutes_of
+from mobile.screens.touches import Answered, Asks, Back, Chose, Go, Happening, Pressed, Question, Shown, Wrote
 from mobile.seen import Account, Settings
 from shared.languages import tr
+from shared.schedule import Slot, Time
 
+# How far one touch moves a reminder, in minutes.
+STEP = 30
 SIZES = (1.0, 1.25, 1.5, 1.75, 2.0)
 
 
@@ -54,6 +58,14 @@ def step(state: State, event: Happening) -> Step:
             return state, (ChangeSettings(replace(state.settings, text_size=float(key))),)
         case Chose(field="language", key=key):
             return state, (ChangeSettings(replace(state.settings, language=key)),)
+        case Chose(field="reminders", key=key):
+            return state, (ChangeSettings(replace(state.settings, reminders=key == "on")),)
+        case Chose(field="names_shown", key=key):
+            return state, (ChangeSettings(replace(state.settings, names_shown=key == "on")),)
+        case Pressed(what="sooner" | "later" as what, which=slot):
+            return state, (
+                ChangeSettings(_moved(state.settings, Slot(slot), -STEP if what == "sooner" else STEP)),
+            )
         case Wrote(field="server", text=text):
             return replace(state, server=text, wrong=""), ()
         case Pressed(what=what):
@@ -71,12 +83,27 @@ def _pressed(state: State, what: str) -> Step:
             return replace(state, server_open=not state.server_open), ()
         case "keep_server":
             return _keep_server(state)
+        case "findings":
+            return state, (Go("findings"),)
         case "sign_out":
             return replace(state, leaving=True), ()
         case "back":
             return state, (Back(),)
         case _:
             return state, ()
+
+
+def _moved(settings: Settings, slot: Slot, by: int) -> Settings:
+    """The time at which a slot rings, half an hour sooner or later; after midnight comes midnight."""
+    names = {Slot.WAKING: "waking_at", Slot.MORNING: "morning_at", Slot.NOON: "noon_at"}
+    name = {**names, Slot.EVENING: "evening_at", Slot.BEDTIME: "bedtime_at"}[slot]
+    return replace(settings, **{name: (minutes_of(Time(slot), settings) + by) % (24 * 60)})  # type: ignore[arg-type]
+
+
+def reminder_times(settings: Settings) -> list[tuple[Slot, str]]:
+    """Each time of the day, and when it rings: ``8:00``."""
+    at = [(slot, minutes_of(Time(slot), settings)) for slot in Slot]
+    return [(slot, f"{minutes // 60}:{minutes % 60:02d}") for slot, minutes in at]
 
 
 def _keep_server(state: State) -> Step:

@@ -9,13 +9,17 @@ from kivy.lang import Builder
 from kivy.uix.widget import Widget
 
 from mobile import theme, wording
-from mobile.screens.settings.state import State, language_options, size_options
-from mobile.widgets.buttons import WideButton
+from mobile.screens.settings.state import State, language_options, reminder_times, size_options
+from mobile.widgets.buttons import IconButton, WideButton
 from mobile.widgets.card import Card
-from mobile.widgets.labels import Wrap
+from mobile.widgets.flow import Flow
+from mobile.widgets.labels import Fit, Hug, Wrap
+from mobile.widgets.list_row import ListRow
 from mobile.widgets.page import Screen
 from mobile.widgets.text_field import Choices, TextField
 from shared.languages import tr
+from shared.schedule import Slot
+from shared.schedule_words import slot_words
 
 Builder.load_file(str(Path(__file__).with_name("view.kv")))
 
@@ -38,6 +42,9 @@ class SettingsView(Screen):
 
     def _inside(self, state: State) -> Iterator[Widget]:
         yield self._looks(state)
+        if state.account is not None and not state.account.role.is_staff:
+            yield self._body()
+            yield self._reminders(state)
         if state.account is not None:
             yield self._account(state)
         yield self._server(state)
@@ -56,6 +63,54 @@ class SettingsView(Screen):
         card.add_widget(sizes)
         card.add_widget(languages)
         return card
+
+    def _body(self) -> Card:
+        card = Card(spacing=0)
+        about = tr("アレルギー・副作用・病名")
+        row = ListRow(icon_name="stethoscope", title=tr("体のこと"), about=about, leads=True)
+        row.bind(on_release=lambda _: self.press("findings"))
+        card.add_widget(row)
+        return card
+
+    def _reminders(self, state: State) -> Card:
+        card = Card()
+        settings = state.settings
+        switch = [("on", tr("知らせる")), ("off", tr("知らせない"))]
+        chosen = Choices(
+            question=tr("お薬の時間のお知らせ"),
+            options=switch,
+            chosen=["on" if settings.reminders else "off"],
+        )
+        chosen.bind(on_choose=lambda _, key: self.choose("reminders", key))
+        card.add_widget(chosen)
+        if not settings.reminders:
+            return card
+        for slot, at in reminder_times(settings):
+            card.add_widget(self._time(slot, at))
+        names = [("off", tr("出さない")), ("on", tr("出す"))]
+        shown = Choices(
+            question=tr("お知らせに薬の名前を"),
+            options=names,
+            chosen=["on" if settings.names_shown else "off"],
+        )
+        shown.bind(on_choose=lambda _, key: self.choose("names_shown", key))
+        card.add_widget(shown)
+        said = tr(
+            "名前を出すと、鍵のかかった電話の画面にも薬の名前が見えます。電話の電源を入れ直したあとは、アプリを一度開いてください。"
+        )
+        card.add_widget(Wrap(raw=said, size_sp=theme.SMALL, ink=theme.SOFT_INK))
+        return card
+
+    def _time(self, slot: Slot, at: str) -> Flow:
+        line = Flow(align="center")
+        line.add_widget(Hug(raw=slot_words(slot), bold=True))
+        for what, icon in (("sooner", "minus-circle-outline"), ("later", "plus")):
+            button = IconButton(name=icon, says=f"{what} {slot.value}")
+            button.bind(on_release=lambda _, what=what: self.press(what, slot.value))
+            line.add_widget(button)
+            if what == "sooner":
+                line.add_widget(Fit(raw=at, size_sp=theme.FIGURE, bold=True))
+        return line
 
     def _account(self, state: State) -> Card:
         assert state.account is not None

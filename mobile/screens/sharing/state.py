@@ -176,7 +176,7 @@ def meaning(state: State) -> str:
     if state.now is not None:
         last = clock.at_offset(state.now, state.offset_min) + timedelta(days=state.days)
         until = wording.day_words(last.date(), year=True)
-    return tr(
+    said = tr(
         "{who}は、{until}までの {days} 日間、あなたの「{what}」を見ることができます。"
         "書きかえることはできません。ほかの人には見えません。"
         "だれがいつ見たかは「見た人の記録」に残ります。いつでもやめられます。",
@@ -184,6 +184,16 @@ def meaning(state: State) -> str:
         until=until,
         days=state.days,
         what=scopes_words(state.scopes),
+    )
+    return "\n".join(filter(None, (said, warnings_words(state.scopes))))
+
+
+def warnings_words(scopes: frozenset[Scope]) -> str:
+    """What comes with every grant: that a medicine warning exists, never which, unless medicines are shown."""
+    if Scope.MEDICINES in scopes:
+        return ""
+    return tr(
+        "お薬の組み合わせに注意があるときは、注意が「ある」ことだけが伝わります。どの薬かは伝わりません。"
     )
 
 

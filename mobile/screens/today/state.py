@@ -1,4 +1,4 @@
-"""Today, as values: the last blood pressure with its mean, the last 30 days, the other readings, and what waits."""
+"""Today, as values: the medicines, the last blood pressure with its mean, the other readings, and what waits."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from mobile import wording
-from mobile.asks import LoadMedicines, LoadToday, SyncNow
+from mobile.asks import CheckMedicines, LoadDue, LoadMedicines, LoadToday, SyncNow
 from mobile.chart_points import Drawing, Series
 from mobile.events import (
+    DueLoaded,
+    MedicineSaved,
+    MedicinesChecked,
     MedicinesLoaded,
+    MedicineWithdrawn,
     OpenedStore,
     Saved,
     SignedIn,
@@ -18,6 +22,8 @@ from mobile.events import (
     SyncFailed,
     TodayLoaded,
 )
+from mobile.screens.today import doses
+from mobile.screens.today.doses import DayDoses
 from mobile.screens.touches import Asks, Go, Happening, Pressed, Shown
 from mobile.seen import Account, DaySum, Kept
 from shared import clock
@@ -48,6 +54,9 @@ class State:
     jsh: JshSummary | None = None
     steps: tuple[DaySum, ...] = ()
     newest_dispensing: Dispensing | None = None
+    medicines: int = 0  # how many she takes now
+    day: DayDoses | None = None
+    warnings: int = 0  # hits of the checks that nobody marked as known
     untold: int = 0
     synced_at: datetime | None = None
     offline: str = ""
@@ -75,7 +84,9 @@ def step(state: State, event: Happening) -> Step:
     """The next state and what is asked for."""
     match event:
         case Shown() | Saved():
-            return state, (LoadToday(), LoadMedicines())
+            return state, (LoadToday(), LoadMedicines(), LoadDue(), CheckMedicines())
+        case MedicineSaved() | MedicineWithdrawn() if state.now is not None:
+            return state, (LoadMedicines(), LoadDue(), CheckMedicines())
         case TodayLoaded():
             return replace(
                 state,
@@ -87,12 +98,26 @@ def step(state: State, event: Happening) -> Step:
                 untold=event.untold,
                 synced_at=event.synced_at,
             ), ()
-        case MedicinesLoaded(dispensings=dispensings):
-            return replace(state, newest_dispensing=dispensings[0] if dispensings else None), ()
+        case MedicinesLoaded():
+            return _medicines(state, event), ()
+        case DueLoaded():
+            return replace(state, day=doses.loaded(state.day, event)), ()
+        case MedicinesChecked(checked=checked, marks=marks):
+            known = {mark.key for mark in marks}
+            return replace(state, warnings=sum(hit.key not in known for hit in checked.hits)), ()
         case Pressed(what=what, which=which):
+            ticking = doses.pressed(state.day, what, which) if state.day else None
+            if ticking is not None:
+                return replace(state, day=ticking[0]), ticking[1]
             return state, _pressed(what, which)
         case _:
             return _told(state, event), ()
+
+
+def _medicines(state: State, event: MedicinesLoaded) -> State:
+    current = 0 if event.on is None else sum(course.current(event.on) for course in event.courses)
+    newest = event.dispensings[0] if event.dispensings else None
+    return replace(state, newest_dispensing=newest, medicines=current)
 
 
 def _told(state: State, event: Happening) -> State:
@@ -225,8 +250,10 @@ def other_lines(state: State) -> list[tuple[str, str, str, str]]:
 
 
 def medicine_words(state: State) -> str:
-    """How many medicines the newest dispensing has, and when it was."""
+    """How many medicines she takes now; else how many the newest dispensing has, and when it was."""
     newest = state.newest_dispensing
+    if state.medicines:
+        return tr("いま {n} 種類", n=state.medicines)
     if newest is None:
         return tr("お薬手帳の QR コードから取り込めます")
     day = wording.day_words(newest.dispensed_on, year=True)

@@ -9,6 +9,8 @@ from kivy.lang import Builder
 from kivy.uix.widget import Widget
 
 from mobile import theme, wording
+from mobile.screens.today.dose_card import dose_card
+from mobile.screens.today.doses import waiting_now
 from mobile.screens.today.state import (
     Headline,
     State,
@@ -33,7 +35,7 @@ Builder.load_file(str(Path(__file__).with_name("view.kv")))
 
 
 class TodayView(Screen):
-    """Today: the blood pressure on top, then what else there is."""
+    """Today: medicines that wait now on top, then the blood pressure, then what else there is."""
 
     def render(self, state: State) -> None:
         """Paint ``state``; parts that stay the same are left alone."""
@@ -41,6 +43,10 @@ class TodayView(Screen):
         self.ids.state_of_things.show(
             (sync_words(state), state.offline, state.untold), lambda: self._sync(state)
         )
+        self.ids.warnings.show(state.warnings, lambda: self._warnings(state))
+        first = waiting_now(state.day)
+        self.ids.doses_first.show((first, state.day), lambda: self._doses(state, first))
+        self.ids.doses_after.show((first, state.day), lambda: self._doses(state, not first))
         self.ids.headline.show((top, state.now is None), lambda: self._headline(top, state.now is not None))
         found = state.occasions if state.now is not None else []
         charted = drawing(found) if len(found) > 1 else drawing([])
@@ -81,6 +87,19 @@ class TodayView(Screen):
         mark = Flow(align="center")
         mark.add_widget(Chip(raw=top.mark_words, tone=top.mark))
         yield mark
+
+    def _warnings(self, state: State) -> Iterator[Widget]:
+        if not state.warnings:
+            return
+        card = Card(spacing=0)
+        about = tr("薬剤師に聞いてください。さわると内容が出ます。")
+        title = tr("お薬のことで、確認したいことが {n} 件あります", n=state.warnings)
+        card.add_widget(self._row("alert", title, about, "medicines"))
+        yield card
+
+    def _doses(self, state: State, here: bool) -> Iterator[Widget]:
+        if here and state.day is not None and state.day.due:
+            yield dose_card(state.day, self.press)
 
     def _lists(self, state: State) -> Iterator[Widget]:
         if state.now is None:

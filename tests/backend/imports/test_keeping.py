@@ -103,10 +103,10 @@ def test_what_another_file_brought_too_stays(desk: Desk) -> None:
     one, two = desk.hand_in(PHARMACY), desk.hand_in(EXPORT)
     desk.keep(one.id)
     both = desk.keep(two.id)
-    assert both.contents.counts["dispensing"] == Compared(new=1, same=1)
-    assert len(desk.medicines()) == 2
+    assert both.contents.counts["dispensing"] == Compared(new=2, same=1)
+    assert len(desk.medicines()) == 3
     desk.undo(one.id)
-    assert len(desk.medicines()) == 2
+    assert len(desk.medicines()) == 3
     desk.undo(two.id)
     assert desk.medicines() == []
 

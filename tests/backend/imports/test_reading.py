@@ -51,7 +51,8 @@ DECLARED = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 # What is wrong -> its parts, and the problem that is told.
 BAD = {
     "empty": ([b""], "file_empty"),
-    "unknown": ([b"\x89PNG\r\n\x1a\n" + bytes(100)], "format_unknown"),
+    "unknown": ([b"GIF89a" + bytes(100)], "format_unknown"),
+    "broken picture": ([b"\x89PNG\r\n\x1a\n" + bytes(100)], "picture_broken"),
     "cut XML": ([APPLE[: len(APPLE) * 2 // 3]], "xml_broken"),
     "malformed XML": ([APPLE.replace(b"<Record ", b"<Record < ", 1)], "xml_broken"),
     "DTD with entities": ([DECLARED + ENTITY + b"<HealthData>&a;</HealthData>"], "xml_refused"),
@@ -107,11 +108,11 @@ def test_an_unknown_record_number_is_kept_as_a_trouble_with_its_place(desk: Desk
 def test_troubles_are_paged_in_the_order_of_the_file(desk: Desk) -> None:
     lines = [
         b"JAHISTC08,1",
-        *(b"%d,x" % number for number in range(700, 999)),
-        *(b"699,x" for _ in range(900)),
+        *(b"%d,x" % number for number in range(712, 901)),
+        *(b"699,x" for _ in range(1010)),
     ]
     handed = desk.hand_in(b"\r\n".join(lines) + b"\r\n")
-    assert handed.troubles == 299 + 900
+    assert handed.troubles == 189 + 1010
     pages = [desk.troubles(handed.id, after, 499) for after in range(0, 1300, 499)]  # across batches of 500
     assert [len(page) for page in pages] == [499, 499, 201]
     places = [int(trouble.where.split()[0]) for page in pages for trouble in page]

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.house import House
+from backend.told import Outcome
 from backend.vitals import measurements
-from backend.vitals.measurements import Outcome
 from shared.sync import Change, Word, winner
 from shared.vitals import Vital
 from tests.backend.fresh import Somebody, somebody

@@ -10,9 +10,10 @@ from uuid import UUID
 
 import pytest
 
+from shared.findings import Finding, FindingKind
 from shared.formats import Found, Identity, Piece, Trouble
 from shared.formats.report import MOST_TROUBLES, as_json, lines, report
-from shared.medicines import Dispensing, Medicine, Remark, RemarkKind
+from shared.medicines import Dispensing, FamilyPharmacist, Medicine, Memo
 from shared.problems import Unreadable
 from shared.streams import ABOVE, BELOW, EXACT, Readings
 from shared.vitals import BloodPressure, Session, Vital
@@ -54,7 +55,9 @@ def test_the_whole_report_of_a_small_file() -> None:
         vital("weight", Decimal("48.5")),
         readings("steps", [12.0, 30.5]),
         Found(dispensing, "d1", "line 5"),
-        Found(Remark(UUID(int=4), RemarkKind.ALLERGY, "そば"), "r1", "line 2"),
+        Found(Finding(UUID(int=4), FindingKind.ALLERGY, "そば"), "f1", "line 2"),
+        Found(Memo(UUID(int=5), "健康診断"), "m1", "line 3"),
+        Found(FamilyPharmacist(UUID(int=6), "森 薬子"), "p1", "line 7"),
         Trouble("line 9", Unreadable("jahis_record_kept", number=3), "3,かぜ薬"),
         Trouble("line 10", "?"),
     ]
@@ -72,8 +75,10 @@ def test_the_whole_report_of_a_small_file() -> None:
                 "pulse": {"unit": "/min", "min": 64, "max": 64},
             },
             "dispensing": {"count": 1, "repeated": 0, "first": "2026-03-10", "last": "2026-03-10"},
+            "family_pharmacist": {"count": 1, "repeated": 0},
+            "finding": {"count": 1, "repeated": 0},
             "medicine": {"count": 2, "repeated": 0, "first": "2026-03-10", "last": "2026-03-10"},
-            "remark": {"count": 1, "repeated": 0},
+            "memo": {"count": 1, "repeated": 0},
             "steps": {
                 "count": 2,
                 "repeated": 0,
@@ -187,9 +192,11 @@ def test_one_line_for_each_thing_found() -> None:
         readings("blood_glucose", [40.0, 110.5], comparator=[BELOW, EXACT]),
         Trouble("line 9", "?"),
         Found(Dispensing(UUID(int=1), date(2026, 3, 10), (Medicine(UUID(int=2), "薬"),)), "d1", "line 5"),
-        Found(Remark(UUID(int=4), RemarkKind.ALLERGY, "そば"), "r1", "line 2"),
+        Found(Finding(UUID(int=4), FindingKind.ALLERGY, "そば"), "f1", "line 2"),
+        Found(Memo(UUID(int=5), "健康診断"), "m1", "line 3"),
+        Found(FamilyPharmacist(UUID(int=6), "森 薬子"), "p1", "line 7"),
     ]
-    pressure, weight, low, exact, dispensing, remark = map(json.loads, lines(iter(pieces)))
+    pressure, weight, low, exact, dispensing, finding, memo, pharmacist = map(json.loads, lines(iter(pieces)))
     assert pressure == {
         "kind": "blood_pressure",
         "taken_at": "2026-03-10T07:30:00+09:00",
@@ -213,4 +220,6 @@ def test_one_line_for_each_thing_found() -> None:
     assert exact["value"] == 110.5
     assert "comparator" not in exact
     assert (dispensing["kind"], dispensing["dispensing"]["medicines"][0]["name"]) == ("dispensing", "薬")
-    assert (remark["kind"], remark["remark"]["text"], remark["where"]) == ("remark", "そば", "line 2")
+    assert (finding["kind"], finding["finding"]["text"], finding["where"]) == ("finding", "そば", "line 2")
+    assert (memo["kind"], memo["memo"]["text"]) == ("memo", "健康診断")
+    assert (pharmacist["kind"], pharmacist["family_pharmacist"]["name"]) == ("family_pharmacist", "森 薬子")

@@ -1,0 +1,1 @@
+"""Findings: allergies, side effects, diagnoses, infections and immunisations; withdrawn, never deleted."""

@@ -1,0 +1,112 @@
+"""Telling: what a phone says about medicines, each word under its own rules, and what lists show of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from backend.consent.opened import OpenRecord, Part
+from backend.medicines.checking import Seen, checked, see
+from backend.medicines.hiding import READ, curtain_for_others
+from backend.medicines.slips import all_slips
+from backend.medicines.tables import DispensingRow
+from backend.medicines.things import THINGS
+from backend.records import records
+from backend.told import Merged
+from shared.consent import Right, Scope
+from shared.doses import Dose
+from shared.marks import HitMark
+from shared.medicines import TYPED, Author, Dispensing, Stage
+from shared.problems import Clash, Invalid, NotAllowed
+from shared.sync import Change, Word
+
+WORDS = (Word.DISPENSING, Word.DOSE, Word.HIDING, Word.HIT_MARK, Word.MEMO, Word.FAMILY_PHARMACIST)
+# What others hear. What she hides is nobody else's business, not even by its key.
+_FOR_OTHERS = tuple(word for word in WORDS if word is not Word.HIDING)
+# After these the glance may be another.
+SHOWN_IN_LISTS = (Word.DISPENSING, Word.HIDING)
+_WRITE: Part = (Scope.MEDICINES, Right.WRITE)
+_HANDS = (Stage.STATED, Stage.DISPENSED)
+
+
+def tell(record: OpenRecord, change: Change) -> Merged:
+    """Merge one told version; problems are raised before anything is written.
+
+    Whoever tells several calls `refresh` once at the end.
+    """
+    record.must(*_WRITE)
+    if change.word == Word.HIDING and not record.by_owner:
+        raise NotAllowed("not_allowed")
+    if change.word == Word.DISPENSING:
+        _check_typed(record, change)
+    return THINGS.tell(record, change)
+
+
+def _check_typed(record: OpenRecord, change: Change) -> None:
+    """A slip that she typed: never one that a file brought, nor one that claims to come from somebody else."""
+    if record.session.get(DispensingRow, (record.id, change.id)) is not None:
+        raise Clash("id_used_otherwise")
+    if change.body is None:
+        return
+    typed: Dispensing = THINGS.spelling(Word.DISPENSING).thing(change.body)
+    if typed.origin != TYPED:
+        raise Invalid("invalid_fields", field="origin")
+    if typed.author is not Author.PATIENT:
+        raise Invalid("invalid_fields", field="author")
+    if typed.stage not in _HANDS:
+        raise Invalid("invalid_fields", field="stage")
+
+
+def refresh(record: OpenRecord) -> None:
+    """What lists show: the day of the newest slip and how many medicines it had, without what she hides."""
+    record.must(*_WRITE)
+    slips = curtain_for_others(record, _WRITE).shown(all_slips(record, _WRITE))
+    part: dict[str, object] = {}
+    if slips:
+        part = {"last_on": slips[0].dispensed_on.isoformat(), "medicines": len(slips[0].medicines)}
+    records.refresh_glance(record.session, record.key, Scope.MEDICINES, part)
+
+
+def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
+    """Told things whose change number is over ``after``, in the order of their numbers; for sync.
+
+    To others what is about a hidden medicine is told as withdrawn, so that no page is shorter for it.
+    """
+    record.must(*READ)
+    if record.by_owner:
+        return THINGS.changes(record, after, limit, WORDS)
+    return list(_for_others(record, THINGS.changes(record, after, limit, _FOR_OTHERS)))
+
+
+def _for_others(record: OpenRecord, told: Sequence[Change]) -> Iterator[Change]:
+    seen = see(record)
+    hidden = seen.curtain.hidden(seen.everything)
+    may_see_mark = _marks(record, seen) if any(change.word == Word.HIT_MARK for change in told) else None
+    for change in told:
+        if change.body is None:
+            yield change
+            continue
+        thing = THINGS.spelling(change.word).thing(change.body)
+        match thing:
+            case Dispensing():
+                yield with_slip(change, seen.curtain.open_part(thing))
+            case Dose() if thing.medicine_id in hidden:
+                yield replace(change, body=None)
+            case HitMark() if may_see_mark is not None and not may_see_mark(thing):
+                yield replace(change, body=None)
+            case _:
+                yield change
+
+
+def _marks(record: OpenRecord, seen: Seen) -> Callable[[HitMark], bool]:
+    """Which marks others may see: where something is hidden or kept from them, only those of hits that they see."""
+    if not seen.curtain.keys and record.may(Scope.FINDINGS, Right.READ):
+        return lambda _: True
+    shown = checked(record, seen)
+    keys = {hit.key for hit in shown.checked.hits} - shown.silent
+    return lambda mark: mark.key in keys
+
+
+def with_slip(change: Change, part: Dispensing | None) -> Change:
+    """A told slip as somebody may see it: in part, or as withdrawn."""
+    return replace(change, body=None if part is None else THINGS.spelling(Word.DISPENSING).body(part))

@@ -1,0 +1,1 @@
+"""A medicine typed by hand: its name first, then how it is taken, since when."""

@@ -1,0 +1,1 @@
+"""What is known about her: allergies, side effects, illnesses, infections, vaccinations."""

@@ -1,0 +1,1 @@
+"""A year of medicines on one screen: a bar for each, with its gaps."""

@@ -1,0 +1,1 @@
+"""Her medicine notebook as QR codes, to be read by a pharmacy or another app."""

@@ -1,0 +1,125 @@
+"""Adherence, as two plain figures with what they were counted from; no verdict, no threshold.
+
+* Days covered (PDC, proportion of days covered; Pharmacy Quality Alliance): of the days from the first dispensing in
+  the window, or the window's beginning, to its end, those on which medicine was at hand; for what was handed out on
+  at least two days. An early refill begins when the one before is used up. It says what was handed out, not what was
+  swallowed, and counts the days after a treatment that was meant to end as not covered.
+* Doses taken of doses due: of the times that were due by the schedule, those she ticked as taken. What she did not
+  tick is not known to be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from shared.courses import Course, Piece
+from shared.doses import Dose, DoseState
+from shared.schedule import plan
+
+# A window longer than this is a mistake of the caller.
+MOST_DAYS = 3660
+LEAST_SLIPS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Adherence:
+    """One course between two days. ``days`` 0: nothing can be said of days; ``due`` 0: nothing of doses."""
+
+    course: str
+    name: str
+    covered: int
+    days: int
+    taken: int
+    skipped: int
+    due: int
+
+    @property
+    def percent_covered(self) -> int | None:
+        """Whole percent of the days, None where there are none."""
+        return None if not self.days else round(100 * self.covered / self.days)
+
+    @property
+    def percent_taken(self) -> int | None:
+        """Whole percent of the doses due."""
+        return None if not self.due else round(100 * self.taken / self.due)
+
+
+def adherence(courses: Iterable[Course], doses: Iterable[Dose], first: date, last: date) -> list[Adherence]:
+    """Both figures of every course that has anything between ``first`` and ``last``, both days included.
+
+    What is taken as needed, or reckoned with days that nobody wrote, has no days and no doses due.
+    """
+    if not 0 <= (last - first).days < MOST_DAYS:
+        raise ValueError("not a window of days")
+    ticked = {(dose.medicine_id, dose.on, dose.slot): dose.state for dose in doses}
+    found = [_of(course, ticked, first, last) for course in courses]
+    return [each for each in found if each.days or each.due]
+
+
+DoseKey = tuple[UUID, date, str]
+Ticked = dict[DoseKey, DoseState]
+
+
+def _of(course: Course, ticked: Ticked, first: date, last: date) -> Adherence:
+    covered, days = _covered(_counted(course), first, last)
+    states = [ticked.get(dose) for dose in _due(course, first, last)]
+    taken, skipped = states.count(DoseState.TAKEN), states.count(DoseState.SKIPPED)
+    return Adherence(course.key, course.name, covered, days, taken, skipped, len(states))
+
+
+def _counted(course: Course) -> list[Piece]:
+    return [
+        piece
+        for piece in course.pieces
+        if not piece.prescribed and not piece.period.reckoned and piece.period.runs_out is not None
+    ]
+
+
+def _covered(pieces: Sequence[Piece], first: date, last: date) -> tuple[int, int]:
+    """Days covered, and the days they are counted of."""
+    begun = [piece for piece in pieces if piece.period.first <= last and piece.period.runs_out]
+    if len({piece.dispensing.dispensed_on for piece in begun}) < LEAST_SLIPS:
+        return 0, 0
+    if max(_end(piece) for piece in begun) < first:
+        return 0, 0
+    start = max(first, min(piece.period.first for piece in begun))
+    covered: set[date] = set()
+    used_up = date.min
+    slip = None
+    for piece in begun:
+        begins = piece.period.first
+        if slip is not None and piece.dispensing.dispensed_on != slip:
+            begins = max(begins, used_up)
+        slip = piece.dispensing.dispensed_on
+        length = (_end(piece) - piece.period.first).days + 1
+        ends = begins + timedelta(days=length)
+        covered.update(day for day in _days(max(begins, start), min(ends - timedelta(days=1), last)))
+        used_up = max(used_up, ends)
+    return len(covered), (last - start).days + 1
+
+
+def _end(piece: Piece) -> date:
+    assert piece.period.runs_out is not None
+    return piece.period.runs_out - timedelta(days=1)
+
+
+def _days(first: date, last: date) -> Iterable[date]:
+    return (first + timedelta(days=day) for day in range((last - first).days + 1))
+
+
+def _due(course: Course, first: date, last: date) -> list[DoseKey]:
+    slips = {piece.dispensing.id: piece.dispensing for piece in course.pieces}
+    ids = {piece.medicine.id for piece in course.pieces}
+    planned = plan(
+        slips.values(), lambda medicine: course.key if medicine.id in ids else f"other {medicine.id}"
+    )
+    found = {
+        (each.medicine_id, each.on, each.slot)
+        for day in _days(first, last)
+        for each in planned.due(day)
+        if not each.open and each.medicine_id in ids
+    }
+    return sorted(found, key=lambda dose: (dose[1], dose[2], dose[0]))
