@@ -14,7 +14,6 @@ from backend.imports import inbox, keeping, reading
 from backend.imports.inbox import Handed, Import, State
 from backend.records import records
 from backend.records.records import Record
-from backend.settings import Settings
 from shared.consent import Role, Viewer
 from shared.formats import HEAD_BYTES, Answers, named, recognise
 from shared.ids import new_id
@@ -34,9 +33,8 @@ class Owned:
         return Viewer(self.record.owner, Role.PATIENT)
 
 
-def owned(settings: Settings, record_id: UUID) -> Owned:
+def owned(house: House, record_id: UUID) -> Owned:
     """The record with that id; `NotThere` when there is none."""
-    house = House.build(settings)
     with house.database.transaction(writes=False) as session:
         record = records.find(session, house.ring, record_id)
     if record is None:

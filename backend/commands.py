@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -152,18 +153,24 @@ def _read(asked: argparse.Namespace) -> int:
 
 
 def _import(asked: argparse.Namespace) -> int:
-    from backend import bringing
+    from backend.bringing import bring, owned
+    from backend.house import House
 
-    owner = bringing.owned(settings_here(), asked.record)
-    said = bringing.bring(owner, asked.file, keep=asked.keep, sent_by_institution=asked.sent_by_institution)
+    house = House.build(settings_here())
+    with closing(house.database):
+        owner = owned(house, asked.record)
+        said = bring(owner, asked.file, keep=asked.keep, sent_by_institution=asked.sent_by_institution)
     print(json.dumps(said, default=str))
     return 0
 
 
 def _orca_pull(asked: argparse.Namespace) -> int:
+    from backend.house import House
     from backend.orca_pull import Wanted, pull
 
-    said = pull(settings_here(), asked.record, Wanted(asked.patient, asked.since, asked.keep))
+    house = House.build(settings_here())
+    with closing(house.database):
+        said = pull(house, asked.record, Wanted(asked.patient, asked.since, asked.keep))
     print(json.dumps(said, ensure_ascii=False, default=str))
     return 0
 

@@ -79,7 +79,7 @@ class Keepers:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """For a view that takes in more than one transaction may hold (``piecewise=True``: an upload).
+    """For a view that does more than one transaction may hold (``piecewise=True``: an upload, drawing many codes).
 
     It makes its transactions itself, one after another, and none is open while it waits for bytes from the phone.
     """
@@ -114,6 +114,11 @@ class Route:
     parses: Callable[[bytes], object] = strict_json.loads
     piecewise: bool = False
     media: str = "text/html"
+
+    @property
+    def takes_file(self) -> bool:
+        """Whether it takes in a file piece by piece."""
+        return self.piecewise and self.method != "GET"
 
 
 ROUTES: list[Route] = []

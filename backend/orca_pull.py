@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from backend.bringing import Owned, bring_sent, owned
 from backend.exchange.orca import Clinic, Orca, Told
+from backend.house import House
 from backend.imports import inbox
 from backend.records import records
-from backend.settings import Settings
 from shared import clock
 from shared.formats.orca import identity_of
 from shared.problems import Clash, Invalid
@@ -54,15 +54,15 @@ class _Pulled:
 
 
 def pull(
-    settings: Settings, record_id: UUID, wanted: Wanted, pause: Callable[[float], None] = time.sleep
+    house: House, record_id: UUID, wanted: Wanted, pause: Callable[[float], None] = time.sleep
 ) -> dict[str, object]:
     """Ask, compare, and put it into the record's inbox. Nothing is kept of a patient who is not the record's owner."""
     today = clock.now().astimezone(_JAPAN).date()
     since = wanted.since or today - _LAST_YEAR
     if not today - _MOST_YEARS * _LAST_YEAR <= since <= today:
         raise Invalid("orca_since", years=_MOST_YEARS)
-    orca = Orca(Clinic.of(settings), wanted.patient, pause)
-    owner = owned(settings, record_id)
+    orca = Orca(Clinic.of(house.settings), wanted.patient, pause)
+    owner = owned(house, record_id)
     pulled = _Pulled()
     patient = orca.patient()
     _must_be_hers(patient, owner)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from backend import demo_medicines
 from backend.accounts.accounts import NewPerson, Person, add_facility
 from backend.consent import grants
 from backend.consent.opened import OpenRecord, every_right
@@ -27,7 +28,7 @@ from shared import clock
 from shared.consent import Grant, Purpose, Right, Role, Scope
 from shared.findings import Finding, FindingCodeSet, FindingKind
 from shared.ids import new_id
-from shared.medicines import Author, CodeSet, Dispensing, Form, Medicine, Place, Route, Usage
+from shared.medicines import Author
 from shared.problems import NotAllowed
 from shared.streams import Readings
 from shared.vitals import BloodPressure, Vital
@@ -60,6 +61,7 @@ def _words(settings: Settings) -> str:
         f"           sato@example.jp   Hanako shares with him\n"
         f"           kato@example.jp   a stranger: sees nothing\n"
         f"  nurse    mori@example.jp   nobody has let her in yet\n"
+        f"  pharmacist sakura@example.jp   Hanako's medicines; reviews the list of pairs\n"
         f"  patients hanako@example.jp, taro@example.jp, kimura@example.jp   on the phone (make phone)\n"
         f"  password {PASSWORD}\n"
     )
@@ -72,6 +74,8 @@ def _enter(house: House, session: Session) -> None:
     sato = _person(house, session, "sato", "佐藤 健", clinic)
     _person(house, session, "mori", "森 恵", clinic)
     _person(house, session, "kato", "加藤 誠", hospital)
+    pharmacy = add_facility(session, "みなと薬局 島支店")
+    sakura = _person(house, session, "sakura", "薬師 さくら", pharmacy, role=Role.PHARMACIST)
     taro, kimura = (
         _person(house, session, "taro", "山田 太郎"),
         _person(house, session, "kimura", "木村 島夫"),
@@ -86,16 +90,24 @@ def _enter(house: House, session: Session) -> None:
     rights, purposes = frozenset({Right.READ}), frozenset({Purpose.CARE})
     until = now + timedelta(days=90)
     grants.give(record, Grant(new_id(), record.id, sato.id, scopes, rights, purposes, now, until))
+    only = frozenset({Scope.MEDICINES, Scope.FINDINGS})
+    grants.give(record, Grant(new_id(), record.id, sakura.id, only, rights, purposes, now, until))
 
 
 def _begin(house: House, session: Session, owner: Person, glance: Glance) -> Record:
     return records.begin(session, house.ring, new_id(), owner.id, glance)
 
 
-def _person(
-    house: House, session: Session, name: str, full_name: str, facility: UUID | None = None
+def _person(  # noqa: PLR0913  a name, a place and a role
+    house: House,
+    session: Session,
+    name: str,
+    full_name: str,
+    facility: UUID | None = None,
+    *,
+    role: Role | None = None,
 ) -> Person:
-    role = Role.PATIENT if facility is None else Role.PRACTITIONER
+    role = role or (Role.PATIENT if facility is None else Role.PRACTITIONER)
     new = NewPerson(new_id(), role, f"{name}@example.jp", PASSWORD, full_name, facility_id=facility)
     person = house.accounts.sign_up(session, new)
     assert isinstance(person, Person)
@@ -110,7 +122,9 @@ def _fill(record: OpenRecord) -> None:
     imported.keep_many(record, [(vital, str(vital.id)) for vital in vitals], new_id())
     merging.deliver(record, new_id(), _watch(days, chance))
     findings.keep_many(record, [(each, str(each.id)) for each in _findings()], new_id())
-    dispensings.keep_many(record, [(each, str(each.id)) for each in _dispensings(midnight)], new_id())
+    dispensings.keep_many(
+        record, [(each, str(each.id)) for each in demo_medicines.dispensings(midnight.date())], new_id()
+    )
 
 
 def _findings() -> Iterator[Finding]:
@@ -190,37 +204,3 @@ def _watch(days: list[datetime], chance: random.Random) -> Iterator[Readings]:
         "d", [float(round(chance.gauss(66 + 8 * (at % 86_400_000 < 43_200_000), 5))) for at in beats]
     )
     yield Readings("heart_rate", "Apple Watch", array("q", beats), array("q", beats), rates)
-
-
-def _dispensings(midnight: datetime) -> Iterator[Dispensing]:
-    pharmacy = Place("みなと薬局 島支店", "4312345", "35", "4")
-    clinic = Place("なぎさ島診療所", "1312345", "35", "1")
-    for back, days in ((100, 28), (16, 28)):
-        yield Dispensing(
-            id=new_id(),
-            dispensed_on=(midnight - timedelta(days=back)).date(),
-            medicines=tuple(_medicines(days)),
-            pharmacy=pharmacy,
-            pharmacist="薬師 さくら",
-            clinic=clinic,
-            author=Author.CARE_STAFF,
-            origin="jahis_techo",
-        )
-
-
-def _medicines(days: int) -> Iterator[Medicine]:
-    named = (("アムロジピン錠5mg", "1日1回 朝食後"), ("ロスバスタチン錠2.5mg", "1日1回 夕食後"))
-    for rp, (name, usage) in enumerate(named, start=1):
-        yield Medicine(
-            id=new_id(),
-            name=name,
-            dose="1",
-            dose_unit="錠",
-            code_set=CodeSet.NONE,
-            route=Route.ORAL,
-            usage=Usage(usage, "", Form.INTERNAL, days, "日分"),
-            rp=rp,
-            clinic_doctor="佐藤 健",
-            department="内科",
-            author=Author.CARE_STAFF,
-        )

@@ -176,11 +176,13 @@ class WithdrawMedicine:
 
 @dataclass(frozen=True, slots=True)
 class ShowNotebook:
-    """Her medicine notebook as QR codes. ``born_on`` and ``sex`` as she says them, where the phone does not know.
+    """Her medicine notebook as QR codes: the last ``months``, or all. ``born_on`` and ``sex`` as she says them, where
+    the phone does not know.
 
     Answer: `NotebookShown`, or `Failed`.
     """
 
+    months: int | None = 3
     born_on: date | None = None
     sex: str = ""
 

@@ -50,7 +50,7 @@ def taking_words(piece: Piece) -> str:
 def remaining_words(course: Course, on: date) -> str:
     """For how many days it lasts, and until when; nothing where nobody wrote an end."""
     left = course.remaining(on)
-    if course.newest.prescribed and len(course.pieces) == 1:
+    if all(piece.prescribed for piece in course.pieces):
         return tr("処方せんの記録です。薬局で受け取るまでは、手元にないことがあります。")
     if left is None or course.last is None:
         return tr("続けているお薬です") if course.last is None else ""
@@ -62,7 +62,8 @@ def remaining_words(course: Course, on: date) -> str:
 
 def runs_out_words(course: Course, on: date) -> str:
     """On which day there is none left, said early enough to see the doctor."""
-    if course.runs_out is None or not course.remaining(on):
+    handed_out = any(not piece.prescribed for piece in course.pieces)
+    if course.runs_out is None or not handed_out or not course.remaining(on):
         return ""
     day = wording.day_words(course.runs_out, year=course.runs_out.year != on.year)
     return tr("{day}に足りなくなる見込みです（書かれた日数から計算）", day=day)

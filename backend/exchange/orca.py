@@ -201,7 +201,7 @@ def _exchange(clinic: Clinic, target: str, body: dict[str, object] | None) -> tu
 
 
 def _refused(error: ssl.SSLError) -> Problem:
-    """A server refuses a certificate by an alert, with TLS 1.3 only once it is spoken to; the rest is the line's fault."""
+    """A server refuses a certificate by an alert, with TLS 1.3 only once it is spoken to; all else is the line."""
     reason = (error.reason or "").upper()
     refused = any(
         word in reason for word in ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE")

@@ -10,7 +10,7 @@ from flask import Response
 
 from backend.consent.opened import OpenRecord
 from backend.consent.opening import Opener
-from backend.http import PER_ITEM, Caller, Door, held, purpose
+from backend.http import PER_ITEM, Caller, Door, Passage, held, purpose
 from backend.medicines import notebook_out
 from backend.medicines.schemas import NotebookAskedSchema, NotebookCodesSchema
 from shared.consent import Right, Role, Scope
@@ -30,11 +30,12 @@ def file(caller: Caller, record_id: UUID, query: dict[str, date]) -> Response:
     return answer
 
 
-@door.get("/codes", needs=PER_ITEM, asks=NotebookAskedSchema(), gives=NotebookCodesSchema())
-def codes(caller: Caller, record_id: UUID, query: dict[str, date]) -> dict[str, Any]:
+@door.get("/codes", needs=PER_ITEM, asks=NotebookAskedSchema(), gives=NotebookCodesSchema(), piecewise=True)
+def codes(passage: Passage, record_id: UUID, query: dict[str, date]) -> dict[str, Any]:
     """The same as QR codes, and what a notebook cannot say of the record. Needs medicines/read."""
-    written = notebook_out.notebook(_opened(caller, record_id), query.get("since"))
-    made = notebook_out.codes(written)
+    with passage.caller() as caller:
+        written = notebook_out.notebook(_opened(caller, record_id), query.get("since"))
+    made = notebook_out.codes(written)  # takes a second: nobody who writes has to wait for it
     return {
         "codes": [{"number": each.number, "total": each.total, "svg": each.svg} for each in made],
         "losses": [{"about": loss.where, "problem": loss.text()} for loss in written.losses],

@@ -21,7 +21,7 @@ from shared.problems import Unreadable
 from shared.sync import Word as Told
 
 # Nobody holds a phone over more codes than this.
-MOST_CODES = 32
+MOST_CODES = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ def _operation(route: Route) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": route.takes}},
         }
-    elif route.piecewise:
+    elif route.takes_file:
         operation["requestBody"] = {
             "required": True,
             "content": {
@@ -196,7 +196,7 @@ def _parameters(route: Route) -> list[dict[str, Any] | str]:
     ]
     if route.asks is not None:
         found.append({"in": "query", "schema": route.asks})
-    if route.piecewise:
+    if route.takes_file:
         found.append("Delivery")
     if isinstance(route.needs, tuple) or route.needs is PER_ITEM:
         found.append("Purpose")
@@ -243,9 +243,9 @@ def _problems(route: Route) -> list[HTTPStatus]:
         found.append(HTTPStatus.NOT_FOUND)
     if writes and (route.needs is not ANYONE or route.status == HTTPStatus.CREATED):
         found.append(HTTPStatus.CONFLICT)
-    if route.takes is not None or route.piecewise:
+    if route.takes is not None or route.takes_file:
         found.append(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if route.takes is not None or route.asks is not None or route.piecewise:
+    if route.takes is not None or route.asks is not None or route.takes_file:
         found.append(HTTPStatus.UNPROCESSABLE_ENTITY)
     if writes:
         found.append(HTTPStatus.SERVICE_UNAVAILABLE)

@@ -8,25 +8,24 @@ from datetime import date, datetime, timedelta
 
 from backend.consent import grants
 from backend.consent.opened import OpenRecord
-from backend.medicines import dispensings
 from backend.records import records
 from backend.records.records import Glance
 from backend.vitals import measurements, summaries
 from backend.vitals.summaries import HomePressure
 from backend.wearables import summaries as wearable_days
 from backend.wearables.days import DaySummary
-from backend.worklist import chart, drawing, findings_part, medicine_cards
+from backend.worklist import chart, drawing, findings_part, medicine_part
 from backend.worklist.chart import Chart, Period, Point
 from backend.worklist.drawing import Days
 from backend.worklist.findings_part import Known
-from backend.worklist.medicine_cards import Cards
+from backend.worklist.medicine_part import Medicines
 from shared import clock
 from shared.blood_pressure import Occasion, day_of, occasions
 from shared.consent import GRANTABLE, Purpose, Right, Scope, holds
 from shared.languages import tr
 from shared.vitals import Vital
 
-READ_PARTS = tuple((scope, Right.READ) for scope in GRANTABLE)
+READ_PARTS = tuple((scope, Right.READ) for scope in (*GRANTABLE, Scope.WARNINGS))
 OCCASION_DAYS = 14
 STREAM_DAYS = 30
 SHOWN_STREAMS = ("steps", "heart_rate")
@@ -72,7 +71,7 @@ class AtAGlance:
     pressures: Pressures | None
     latest: Sequence[Vital] | None
     worn: Sequence[Worn] | None
-    cards: Cards | None
+    medicines: Medicines
 
 
 def at_a_glance(record: OpenRecord, days: int, purpose: Purpose) -> AtAGlance:
@@ -91,7 +90,7 @@ def at_a_glance(record: OpenRecord, days: int, purpose: Purpose) -> AtAGlance:
         pressures=_pressures(record, days, now) if sees_vitals else None,
         latest=measurements.latest(record) if sees_vitals else None,
         worn=_worn(record, now.date()) if record.may(Scope.WEARABLES, Right.READ) else None,
-        cards=_cards(record, now.date()) if record.may(Scope.MEDICINES, Right.READ) else None,
+        medicines=medicine_part.medicines(record),
     )
 
 
@@ -124,10 +123,6 @@ def _pressures(record: OpenRecord, days: int, now: datetime) -> Pressures:
         occasions=[each for each in reversed(found) if each.day >= first],
         newest=newest,
     )
-
-
-def _cards(record: OpenRecord, today: date) -> Cards:
-    return medicine_cards.cards(dispensings.medicine_list(record), today)
 
 
 def _worn(record: OpenRecord, today: date) -> list[Worn]:

@@ -8,7 +8,17 @@ from datetime import date, timedelta
 
 from backend.worklist import wording
 from shared.languages import tr
-from shared.medicines import Author, Dispensing, Form, Medicine, Usage
+from shared.medicines import (
+    Author,
+    Dispensing,
+    DispensingNote,
+    Form,
+    Medicine,
+    NoteKind,
+    Signature,
+    Stage,
+    Usage,
+)
 
 # Where no days are written (as needed, ointments) nobody knows the end: a proposal of ours, said so on the page.
 UNKNOWN_LASTS = timedelta(days=180)
@@ -19,6 +29,26 @@ _AUTHORS = {
     Author.PATIENT: "ご本人・ご家族が作成",
     Author.OTHER: "その他の人が作成",
     Author.UNKNOWN: "作成者の記載なし",
+}
+
+
+_STAGES = {
+    Stage.PRESCRIBED: "処方せん",
+    Stage.DISPENSED: "調剤",
+    Stage.STATED: "使っているという記録",
+}
+_SIGNATURES = {
+    Signature.VALID: "電子署名：確かめました",
+    Signature.UNTRUSTED: "電子署名：文書は変わっていませんが、署名した人を確かめられません",
+    Signature.INVALID: "電子署名：正しくありません。元の処方せんを確かめてください",
+    Signature.UNCHECKED: "電子署名：確かめていません",
+}
+_NOTES = {
+    NoteKind.CAUTION: "服用の注意",
+    NoteKind.INFORMATION: "医療機関からの情報",
+    NoteKind.REMAINING: "残薬",
+    NoteKind.REMARK: "備考",
+    NoteKind.PATIENT: "ご本人の記入",
 }
 
 
@@ -98,3 +128,20 @@ def doctors(dispensing: Dispensing) -> str:
         if one.clinic_doctor
     )
     return " ・ ".join(named)
+
+
+def stage(dispensing: Dispensing) -> str:
+    """How far it came: prescribed, handed out, or only said to be taken."""
+    return tr(_STAGES[dispensing.stage])
+
+
+def signature(dispensing: Dispensing) -> str:
+    """What is known of its electronic signature; empty where nothing was to be signed, or nothing was."""
+    if dispensing.signature is Signature.NONE:
+        return tr("電子署名なし") if dispensing.origin == "eprescription" else ""
+    return tr(_SIGNATURES[dispensing.signature])
+
+
+def note_kind(note: DispensingNote) -> str:
+    """What a note is about."""
+    return tr(_NOTES[note.kind])

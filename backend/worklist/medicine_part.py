@@ -32,7 +32,7 @@ from shared.drug_check_words import (
 )
 from shared.drug_checks import HitKind
 from shared.languages import tr
-from shared.medicines import FamilyPharmacist, Memo, Stage, Writer
+from shared.medicines import FamilyPharmacist, Memo, Writer
 
 ADHERENCE_DAYS = 90
 YEAR_DAYS = 365
@@ -118,7 +118,8 @@ def page(record: OpenRecord) -> MedicinePage:
         timeline=[each for each in every if each.last is None or each.last >= first],
         adherence=adherence(part.current, living.doses(record, since), since, until),
         seen=seen,
-        memos=living.memos(record),
+        # A memo may name any medicine: where one is hidden, the memos go with it.
+        memos=[] if seen.is_hiding else living.memos(record),
         pharmacists=living.family_pharmacists(record),
     )
 
@@ -169,10 +170,13 @@ def writer(piece: Piece) -> str:
 
 
 def left(course: Course, today: date) -> str:
-    """How long it lasts: days left and the first day without, or that nobody wrote an end."""
-    newest = course.newest
-    if newest.dispensing.stage is Stage.PRESCRIBED:
-        return _valid(newest)
+    """How long it lasts: days left and the first day without, or that nobody wrote an end; and a prescription."""
+    waiting = [piece for piece in course.pieces if piece.prescribed]
+    said = [_lasts(course, today)] if len(waiting) < len(course.pieces) else []
+    return " · ".join(said + [_valid(piece) for piece in waiting[-1:]])
+
+
+def _lasts(course: Course, today: date) -> str:
     days = course.remaining(today)
     if days is None or course.runs_out is None:
         return tr("終わりの日の記載なし")

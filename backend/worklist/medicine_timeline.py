@@ -58,15 +58,16 @@ def _line(course: Course, first: date, today: date, y: int) -> Iterator[str]:
         yield from _bar(course, span, first, today, y)
 
 
-def _bar(course: Course, span: Stretch, first: date, today: date, y: int) -> Iterator[str]:  # noqa: PLR0917
+def _bar(course: Course, span: Stretch, first: date, today: date, y: int) -> Iterator[str]:
     begins, ends = max(span.first, first), min(span.last or today, today)
     if ends < begins:
         return
     x, to = _x(begins, first, today), _x(ends + timedelta(days=1), first, today)
     until = span.last.isoformat() if span.last else ""
     words = f"{course.name} {span.first.isoformat()}–{until}"
-    prescribed = course.newest.prescribed
-    fill = "#ffffff" if prescribed else _FILLS[course.newest.writer]
-    edge = f'stroke="{_FILLS[course.newest.writer]}"' + (' stroke-dasharray="3 2"' if prescribed else "")
+    handed = [piece for piece in course.pieces if not piece.prescribed]
+    colour = _FILLS[(handed or course.pieces)[-1].writer]
+    fill, dash = (colour, "") if handed else ("#ffffff", ' stroke-dasharray="3 2"')
+    edge = f'stroke="{colour}"{dash}'
     size = f'width="{max(2.0, to - x - 1):.1f}" height="12" rx="2"'
     yield f'<rect x="{x:.1f}" y="{y + 7}" {size} fill="{fill}" {edge}><title>{escape(words)}</title></rect>'

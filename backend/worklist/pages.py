@@ -13,15 +13,31 @@ from backend.accounts.accounts import Accounts, Person
 from backend.consent.opened import OpenRecord
 from backend.consent.opening import Opener
 from backend.http import ANYONE, PER_ITEM, Caller, Door, held, purpose
+from backend.medicines import checking
+from backend.records import records
 from backend.seal import KeyRing
 from backend.web import look
-from backend.worklist import at_a_glance, chart, drawing, findings_part, medicine_cards, people, wording
+from backend.worklist import (
+    at_a_glance,
+    chart,
+    drawing,
+    findings_part,
+    medicine_cards,
+    medicine_part,
+    medicine_timeline,
+    people,
+    wording,
+)
+from backend.worklist.medicine_part import Medicines
 from shared import blood_pressure, finding_words, home_pressure_summaries
 from shared.consent import Purpose, Right, Scope
 from shared.problems import NotThere
-from shared.schema import Strict
+from shared.schema import Strict, Text
 
 door = Door("worklist_pages", __name__, page=True)
+
+# What is told by a browser: versions need a device, and a browser is none of a phone's.
+_BROWSER = UUID(int=0)
 
 
 class FindSchema(Strict[dict[str, str]]):
@@ -66,13 +82,51 @@ def record_page(caller: Caller, record_id: UUID, query: dict[str, int]) -> str:
         ranges=chart.RANGES,
         wording=wording,
         drawing=drawing,
-        medicines=medicine_cards,
+        medicines=medicine_part,
+        card=medicine_cards,
+        names=_names(caller, glance.medicines),
         findings=findings_part,
         said=finding_words,
         pressure=blood_pressure,
         week=home_pressure_summaries,
         Scope=Scope,
     )
+
+
+@door.get("/records/<uuid:record_id>/medicines", needs=PER_ITEM)
+def medicine_page(caller: Caller, record_id: UUID) -> str:
+    """The medicines alone: the checks, a year, the days covered, and every slip with where it came from."""
+    record = _opened_for(caller, record_id, Scope.MEDICINES, Scope.FINDINGS)
+    found = medicine_part.page(record)
+    cards = medicine_cards.cards(found.seen.slips, found.today)
+    return look.page(
+        "worklist/medicine_page.html",
+        me=_me(caller),
+        id=record_id,
+        about=records.read_glance(record.session, record.key),
+        page=found,
+        names=_names(caller, found.part),
+        timeline=medicine_timeline.timeline_svg(found.timeline, found.first, found.today),
+        cards=cards,
+        card=medicine_cards,
+        medicines=medicine_part,
+        wording=wording,
+    )
+
+
+class KnownSchema(Strict[dict[str, Any]]):
+    """A mark at a hit: why it is known, and where to go back to."""
+
+    reason = Text(300, load_default="")
+    known = fields.Boolean(load_default=True)
+
+
+@door.post("/records/<uuid:record_id>/medicines/hits/<string:key>/known", needs=PER_ITEM, takes=KnownSchema())
+def mark_known(caller: Caller, record_id: UUID, key: str, body: dict[str, Any]) -> Any:
+    """Mark a hit as known with a reason, or take the mark back."""
+    record = _opened_for(caller, record_id, Scope.MEDICINES, Scope.FINDINGS)
+    checking.mark(record, key, body["reason"].strip(), _BROWSER, known=body["known"])
+    return redirect(f"/records/{record_id}/medicines#checks", 303)
 
 
 @door.get("/records/<uuid:record_id>/chart.json", needs=PER_ITEM, asks=RangeSchema())
@@ -94,8 +148,23 @@ def _opened(caller: Caller, record_id: UUID) -> OpenRecord:
 
 
 def _opened_for_chart(caller: Caller, record_id: UUID) -> OpenRecord:
-    viewer, parts = caller.known, [(Scope.VITALS, Right.READ)]
-    return held(Opener).open_parts(caller.session, viewer, record_id, parts, purpose(viewer), caller.way)
+    return _opened_for(caller, record_id, Scope.VITALS)
+
+
+def _opened_for(caller: Caller, record_id: UUID, needed: Scope, *more: Scope) -> OpenRecord:
+    """Opened for one part that must be shared, and for more where they are."""
+    viewer, parts = caller.known, [(scope, Right.READ) for scope in (needed, *more)]
+    opener = held(Opener)
+    record = opener.open_parts(caller.session, viewer, record_id, parts, purpose(viewer), caller.way)
+    if not record.may(needed, Right.READ):
+        raise NotThere
+    return record
+
+
+def _names(caller: Caller, part: Medicines) -> dict[UUID, str]:
+    """The names of those who marked hits as known."""
+    people = held(Accounts).people(caller.session, part.authors)
+    return {each.id: each.name for each in people.values()}
 
 
 def _me(caller: Caller) -> Person:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 
 from mobile import account
 from mobile.asks import ShowNotebook
 from mobile.deeds import Phone, do
 from mobile.deeds.recording import dispensings
 from mobile.events import Event, NotebookShown
+from mobile.reminders import Here
 from mobile.seen import Matrix
 from mobile.store import bodies, things
 from shared.formats import Word as NotebookWord
 from shared.formats.jahis_write import qr_parts, write
+from shared.medicines import Stage
 from shared.medicines_schema import family_pharmacist_from, memo_from
 from shared.problems import Problem
 from shared.sync import Word
+
+# Below what a code may hold: fewer modules are read more easily from a screen.
+MOST_SHOWN = 1200
 
 
 @do.register
@@ -28,9 +34,9 @@ def show_notebook(asked: ShowNotebook, phone: Phone) -> list[Event]:
         account.keep_identity(phone.store, identity)
     if not identity.born_on or not identity.sex:
         return [NotebookShown((), asks_birthday=True)]
-    written = write(identity, _words(phone))
+    written = write(identity, _words(phone, asked.months))
     losses = tuple(dict.fromkeys(loss.text() for loss in written.losses))
-    return [NotebookShown(tuple(map(matrix, qr_parts(written.text))), losses)]
+    return [NotebookShown(tuple(map(matrix, qr_parts(written.text, MOST_SHOWN))), losses)]
 
 
 def matrix(code: bytes) -> Matrix:
@@ -41,9 +47,14 @@ def matrix(code: bytes) -> Matrix:
     return tuple(tuple(bool(module) for module in row) for row in made.matrix)
 
 
-def _words(phone: Phone) -> Iterator[NotebookWord]:
+def _words(phone: Phone, months: int | None) -> Iterator[NotebookWord]:
     record_id = account.own_record(phone.store)
-    yield from dispensings(phone, record_id)
+    here = Here(phone.now(), phone.offset_min)
+    since = date.min if months is None else here.today - timedelta(days=31 * months)
+    for slip in dispensings(phone, record_id):
+        # What she says she takes has no day of handing out: it stands in the notebook as long as she says it.
+        if slip.dispensed_on >= since or slip.stage is Stage.STATED:
+            yield slip
     for word in (Word.FINDING, Word.MEMO, Word.FAMILY_PHARMACIST):
         for thing in things.of_word(phone.store, record_id, word):
             found = _word_in(word, thing.change.body) if thing.change.body else None

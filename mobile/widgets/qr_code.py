@@ -1,4 +1,4 @@
-"""QR code: drawn black on white with its quiet zone, in whole pixels, as wide as the column, so that it can be read."""
+"""QR code: drawn black on white with its quiet zone, as wide as the column, so that it can be read."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kivy.uix.widget import Widget
 
 QUIET = 4  # modules of white around it (ISO/IEC 18004)
 _MOST_DP = 560
+_WHOLE = 5  # pixels: below this, modules may differ by one, else much of the width would be lost
 
 
 class QrCode(Widget):
@@ -26,31 +27,36 @@ class QrCode(Widget):
         self._shape()
 
     @property
-    def module(self) -> int:
-        """How many pixels one module is wide."""
-        across = len(self.code) + 2 * QUIET
-        return max(int(min(self.width, dp(_MOST_DP)) // across), 1) if self.code else 0
+    def across(self) -> int:
+        """How many modules it is wide, its quiet zone included."""
+        return len(self.code) + 2 * QUIET
+
+    def edges(self) -> list[int]:
+        """The edges of the modules, in whole pixels from the left: whole modules where they are large enough."""
+        size = min(self.width, dp(_MOST_DP)) / self.across
+        size = int(size) if size >= _WHOLE else size
+        return [round(size * at) for at in range(self.across + 1)]
 
     def _shape(self, *_: object) -> None:
-        self.height = min(self.width, dp(_MOST_DP)) if self.code else 0
+        self.height = self.edges()[-1] if self.code else 0
 
     def _draw(self, *_: object) -> None:
         self._shape()
         self.canvas.clear()
-        size, rows = self.module, len(self.code)
-        if not size:
+        if not self.code:
             return
-        whole = size * (rows + 2 * QUIET)
-        left = round(self.x + (self.width - whole) / 2)
-        top = round(self.y + (self.height + whole) / 2)
+        edges = self.edges()
+        left = round(self.x + (self.width - edges[-1]) / 2)
+        top = round(self.y + (self.height + edges[-1]) / 2)
         with self.canvas:
             Color(1, 1, 1, 1)
-            Rectangle(pos=(left, top - whole), size=(whole, whole))
+            Rectangle(pos=(left, top - edges[-1]), size=(edges[-1], edges[-1]))
             Color(0, 0, 0, 1)
-            for down, row in enumerate(self.code):
-                y = top - (down + QUIET + 1) * size
+            for down, row in enumerate(self.code, start=QUIET):
+                low, high = top - edges[down + 1], top - edges[down]
                 for start, length in _runs(row):
-                    Rectangle(pos=(left + (start + QUIET) * size, y), size=(length * size, size))
+                    begin, end = edges[start + QUIET], edges[start + QUIET + length]
+                    Rectangle(pos=(left + begin, low), size=(end - begin, high - low))
 
 
 def _runs(row: tuple[bool, ...]) -> list[tuple[int, int]]:

@@ -83,7 +83,7 @@ class TimelineRow(ButtonBehavior, Painted, Column):
 
 
 class Months(Widget):
-    """The words of the months over the bars; those that would touch are left out."""
+    """The words of the months over the bars, as many as fit without touching."""
 
     ticks = ListProperty([])
 
@@ -106,9 +106,12 @@ class Months(Widget):
             (self._inside(self.x + self.width * at + month / 2, ruler(word)), ruler(word), word)
             for at, word in self.ticks
         ]
+        # Every month, or every second one, or every third: never some of them.
+        fitting = [places[-1::-every][::-1] for every in range(1, len(places) + 1)]
+        shown = next((some for some in fitting if len(spread_ticks(some, dp(6))) == len(some)), [])
         with self.canvas:
             Color(*theme.rgba(theme.SOFT_INK))
-            for x, word in spread_ticks(places, dp(6)):
+            for x, _, word in shown:
                 label = CoreLabel(text=word, font_name=fonts.WORDS, font_size=self._size)
                 label.refresh()
                 wide, high = label.texture.size

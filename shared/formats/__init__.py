@@ -18,7 +18,16 @@ from shared.problems import Problem, Unreadable
 from shared.streams import Readings
 from shared.vitals import Vital
 
-FORMATS = ("jahis_techo", "apple_health", "jahis_rx", "eprescription", "mynaportal", "fhir_jp", "orca", "qr_picture")
+FORMATS = (
+    "jahis_techo",
+    "apple_health",
+    "jahis_rx",
+    "eprescription",
+    "mynaportal",
+    "fhir_jp",
+    "orca",
+    "qr_picture",
+)
 
 # How much of a file a format sees to recognise it.
 HEAD_BYTES = 4096

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from shared.formats import Answers, Piece
-from shared.formats.rx_lines import LIMIT_MB, has_jahis_header, join, sheets_of
+from shared.formats.rx_join import join
+from shared.formats.rx_lines import LIMIT_MB, has_jahis_header, sheets_of
 from shared.formats.rx_sheets import People, prescription
 from shared.medicines import Signature
 

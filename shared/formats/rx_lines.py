@@ -1,4 +1,4 @@
-"""The lines of a prescription (JAHIS9, JAHIS10, SJ1): its header, its days, what of it may be shown, its split symbols.
+"""The lines of a prescription (JAHIS9, JAHIS10, SJ1): its header, its days, what of it may be shown.
 
 Sources: JAHIS 技術文書 24-103 (院外処方箋2次元シンボル記録条件規約 Ver.1.10) by way of public notes on it, and the
 public record layout of the e-prescription service (記録条件仕様 処方編); formats/jahis-techo.md 1.5 and
@@ -8,7 +8,7 @@ formats/eprescription.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,8 +18,6 @@ from shared.problems import TooBig, Unreadable
 
 # Sixteen symbols hold 48 kB at most, and an e-prescription is about as long.
 LIMIT_MB = 4
-# Structured Append of a 2D symbol numbers its parts with four bits.
-MOST_PARTS = 16
 # Who pays: insurer, symbols and numbers of the insured person, public expense, shares. Never taken in, never shown.
 INSURANCE = frozenset({14, 21, 22, 23, 24, 25, 27, 28, 29, 30, 31, 231})
 
@@ -105,35 +103,6 @@ def excerpt(line: Line, known: frozenset[int]) -> str:
     if record not in known:
         return _LONG_NUMBER.sub(lambda run: MASK * len(run[0]), masked(line.excerpt))
     return masked(line.excerpt)
-
-
-def join(parts: Sequence[bytes]) -> bytes:
-    """The bytes of a prescription whose symbols were scanned one after the other; each scanned twice counts once.
-
-    A symbol may end inside a character: bytes are joined, never texts. The one with the header comes first, the others
-    follow as they were scanned. `Unreadable` where that reads as no prescription: then the order was another.
-    """
-    pieces = list(dict.fromkeys(bytes(part) for part in parts if part))
-    first = [piece for piece in pieces if has_jahis_header(piece)]
-    if not first:
-        raise Unreadable("rx_header")
-    if len(first) > 1:
-        raise Unreadable("rx_parts_mixed")
-    if len(pieces) > MOST_PARTS:
-        raise Unreadable("jahis_too_many_parts")
-    joined = first[0] + b"".join(piece for piece in pieces if piece is not first[0])
-    if not _reads(joined):
-        raise Unreadable("jahis_order_unclear")
-    return joined
-
-
-def _reads(raw: bytes) -> bool:
-    """Whether every line begins with the number of a record: a wrong order leaves halves that do not."""
-    try:
-        sheets = sheets_of(raw)
-    except Unreadable:
-        return False
-    return all(whole(line.fields[0]) is not None for sheet in sheets for line in sheet.lines)
 
 
 def _lines(text: str) -> Iterator[Line]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.backend.exchange.orca_server import PASSWORD, USER, running
 from tests.formats_samples import SAMPLES
 
 TECHO = SAMPLES / "jahis_techo" / "hanako_pharmacy.txt"
@@ -141,6 +142,37 @@ def test_import_into_a_record(tmp_path: Path) -> None:
         assert said["counts"]["dispensing"] == counts
     nobody = "0190d3a0-0000-7000-8000-0000000000ff"
     assert told(tomoni("import", "--record", nobody, TECHO, home=tmp_path))["problem"] == "not_there"
+
+
+def test_import_of_what_an_institution_may_not_send(tmp_path: Path) -> None:
+    assert tomoni("seed", home=tmp_path).returncode == 0
+    clins = SAMPLES / "fhir_jp" / "hanako_clins.json"
+    asked = ("import", "--record", _record(tmp_path), clins)
+    assert told(tomoni(*asked, "--sent-by-institution", home=tmp_path))["problem"] == "fhir_withheld_sent"
+    assert json.loads(tomoni(*asked, home=tmp_path).stdout)["state"] == "previewed"
+
+
+def test_orca_pull(tmp_path: Path) -> None:
+    assert tomoni("seed", home=tmp_path).returncode == 0
+    record = _record(tmp_path)
+    pull = ("orca", "pull", "--record", record, "--patient", "00216", "--since", "2026-03-01")
+    assert "TOMONI_ORCA_URL" in sentence(tomoni(*pull, home=tmp_path))
+    assert tomoni(*pull[:-1], "soon", home=tmp_path).returncode == 2
+    with running(tmp_path) as orca:
+        cert, key = orca.authority.issue("tomoni")
+        (tmp_path / "password").write_text(PASSWORD, "utf-8")
+        env = {
+            "TOMONI_ORCA_URL": orca.url, "TOMONI_ORCA_CERT": str(cert), "TOMONI_ORCA_KEY": str(key),
+            "TOMONI_ORCA_CA": str(orca.authority.file), "TOMONI_ORCA_USER": USER,
+            "TOMONI_ORCA_PASSWORD_FILE": str(tmp_path / "password"),
+        }  # fmt: skip
+        said = json.loads(tomoni(*pull, "--keep", home=tmp_path, **env).stdout)
+        assert (said["state"], said["format"]) == ("kept", "orca")
+        assert said["counts"]["finding"]["new"] == 1
+        orca.clinic.patient["BirthDate"] = "1960-09-30"
+        assert told(tomoni(*pull, home=tmp_path, **env))["problem"] == "orca_other_person"
+        insecure = {**env, "TOMONI_ORCA_URL": "http://localhost:8000"}
+        assert "TOMONI_ORCA_URL" in sentence(tomoni(*pull, home=tmp_path, **insecure))
 
 
 def _record(home: Path) -> str:

@@ -62,7 +62,7 @@ def test_what_is_entered_would_be_accepted_from_anybody(tmp_path: Path, moment: 
         app = create_app(settings)
         house, hanako = house_of(app), person(app, "patient", 1)  # between 山田 太郎 and 木村 島夫
         with house.database.transaction() as session:
-            assert session.scalar(select(func.count()).select_from(AccountRow)) == 6
+            assert session.scalar(select(func.count()).select_from(AccountRow)) == 7
             record_id = session.scalars(select(VitalRow.record_id)).first()
             assert record_id is not None
             record = house.opener.open_record(session, hanako.viewer, record_id, Scope.VITALS, Right.READ)

@@ -129,6 +129,12 @@ SLIPS: tuple[Dispensing, ...] = tuple(
                 by=HOSPITAL,
                 notes=(DispensingNote(NoteKind.REMAINING, "カンデサルタン錠 5 錠残っています"),),
             ),
+            slip(
+                -240,
+                medicine(
+                    ("オロパタジン塩酸塩錠5mg「サワイ」", "4490025F2016"), "2", "1日2回朝食後・就寝前", 30
+                ),
+            ),
             slip(-20, medicine(ALENDRONATE, "1", "週1回 起床時", 4)),
             TYPED,
             PRESCRIPTION,

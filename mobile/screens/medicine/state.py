@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from mobile import medicine_wording as words
@@ -16,6 +16,7 @@ from shared.languages import tr
 from shared.medicines import TYPED
 from shared.schedule_words import days_words
 
+RECENT = timedelta(days=180)
 HIDE, WITHDRAW = "hide", "withdraw"
 
 
@@ -158,10 +159,12 @@ def how(course: Course) -> list[str]:
 
 
 def lasts(course: Course, on: date) -> list[str]:
-    """How long it lasts, its gaps, and what two places gave at once."""
+    """How long it lasts, its gaps of late, and what two places give at once now; the year shows the rest."""
     said = [words.remaining_words(course, on), words.runs_out_words(course, on)]
-    said += [words.overlap_words(each) for each in course.overlaps]
-    said += [words.gap_words(each) for each in course.gaps[-3:]]
+    said += [
+        words.overlap_words(each) for each in course.overlaps if not each.days.last or each.days.last >= on
+    ]
+    said += [words.gap_words(each) for each in course.gaps if each.last and on - each.last <= RECENT][-2:]
     return [each for each in said if each]
 
 

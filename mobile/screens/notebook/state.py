@@ -21,6 +21,7 @@ class State:
     codes: tuple[Matrix, ...] = ()
     at: int = 0
     losses: tuple[str, ...] = ()
+    months: int | None = 3
     asks_birthday: bool = False
     year: str = ""
     month: str = ""
@@ -46,8 +47,13 @@ def step(state: State, event: Happening) -> Step:
     match event:
         case Shown():
             return State(loading=True), (ShowNotebook(),)
+        case Chose(field="months", key=key):
+            months = int(key) if key else None
+            return replace(state, months=months, loading=True, wrong=""), (ShowNotebook(months),)
         case NotebookShown(codes=codes, losses=losses, asks_birthday=asks):
-            return replace(state, codes=codes, losses=losses, asks_birthday=asks, loading=False, at=0), ()
+            return replace(
+                state, codes=codes, losses=losses, asks_birthday=asks, loading=False, at=0, wrong=""
+            ), ()
         case Wrote(field=name, text=text) if name in _FIELDS:
             kept = {each: getattr(state, each) for each in _FIELDS} | {name: text.strip()}
             return replace(state, year=kept["year"], month=kept["month"], day=kept["day"], wrong=""), ()
@@ -83,7 +89,7 @@ def _birthday(state: State) -> Step:
         return replace(state, wrong=wrong), ()
     if not state.sex:
         return replace(state, wrong=tr("性別を選んでください。お薬手帳の決まりで、必要です。")), ()
-    return replace(state, wrong="", loading=True), (ShowNotebook(state.born_on, state.sex),)
+    return replace(state, wrong="", loading=True), (ShowNotebook(state.months, state.born_on, state.sex),)
 
 
 def place_words(state: State) -> str:

@@ -27,7 +27,15 @@ class NotebookView(Screen):
         """Paint ``state``."""
         self.turn((state.at, state.wrong, state.asks_birthday))
         self.ids.wrong.said = state.wrong
-        key = (state.codes, state.at, state.losses, state.asks_birthday, state.sex, state.loading)
+        key = (
+            state.codes,
+            state.at,
+            state.losses,
+            state.asks_birthday,
+            state.sex,
+            state.loading,
+            state.months,
+        )
         self.ids.inside.show(key, lambda: self._inside(state))
 
     def _inside(self, state: State) -> Iterator[Widget]:
@@ -51,6 +59,11 @@ class NotebookView(Screen):
                 button = (MainButton if what == "next" else WideButton)(said=said, icon_name=icon)
                 button.bind(on_release=lambda _, what=what: self.press(what))
                 yield button
+        spans = [("3", tr("3か月")), ("12", tr("1年")), ("", tr("すべて"))]
+        picked = ["" if state.months is None else str(state.months)]
+        choices = Choices(question=tr("いつからの記録を見せますか"), options=spans, chosen=picked)
+        choices.bind(on_choose=lambda _, key: self.choose("months", key))
+        yield choices
         said = tr("お名前・お薬・アレルギーなどが入っています。見せたい相手にだけ見せてください。")
         yield Wrap(raw=said, size_sp=theme.SMALL, ink=theme.SOFT_INK)
         if state.losses:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kivy.lang import Builder
+from kivy.metrics import dp
+from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from mobile import theme, wording
 from mobile.screens.settings.state import State, language_options, reminder_times, size_options
 from mobile.widgets.buttons import IconButton, WideButton
 from mobile.widgets.card import Card
-from mobile.widgets.flow import Flow
-from mobile.widgets.labels import Fit, Hug, Wrap
+from mobile.widgets.labels import Fit, Wrap
 from mobile.widgets.list_row import ListRow
 from mobile.widgets.page import Screen
 from mobile.widgets.text_field import Choices, TextField
@@ -101,15 +102,20 @@ class SettingsView(Screen):
         card.add_widget(Wrap(raw=said, size_sp=theme.SMALL, ink=theme.SOFT_INK))
         return card
 
-    def _time(self, slot: Slot, at: str) -> Flow:
-        line = Flow(align="center")
-        line.add_widget(Hug(raw=slot_words(slot), bold=True))
-        for what, icon in (("sooner", "minus-circle-outline"), ("later", "plus")):
-            button = IconButton(name=icon, says=f"{what} {slot.value}")
+    def _time(self, slot: Slot, at: str) -> BoxLayout:
+        line = BoxLayout(orientation="horizontal", size_hint_y=None, spacing=dp(6))
+        middle = {"center_y": 0.5}
+        label = Wrap(raw=slot_words(slot), bold=True, pos_hint=middle)
+        line.add_widget(label)
+        for what, icon in (("sooner", "minus-circle-outline"), ("later", "plus-circle-outline")):
+            button = IconButton(name=icon, says=f"{what} {slot.value}", pos_hint=middle)
             button.bind(on_release=lambda _, what=what: self.press(what, slot.value))
             line.add_widget(button)
             if what == "sooner":
-                line.add_widget(Fit(raw=at, size_sp=theme.FIGURE, bold=True))
+                line.add_widget(Fit(raw=at, size_sp=theme.FIGURE, bold=True, pos_hint=middle))
+        high = max(each.height for each in line.children if each is not label)
+        line.height = high
+        label.bind(height=lambda *_: setattr(line, "height", max(high, label.height)))
         return line
 
     def _account(self, state: State) -> Card:

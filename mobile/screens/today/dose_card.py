@@ -82,12 +82,12 @@ def _row(line: Line, press: Press) -> DoseRow:
 def _answers(line: Line, press: Press) -> Column:
     column = Column(spacing=6)
     offered = [("untick", tr("取り消す"), "undo")] if line.state else []
-    if not line.due.open:
-        offered = [
-            ("later", tr("あとにする"), "clock-outline"),
-            ("skip", tr("今回は使わない"), "minus-circle-outline"),
-            *offered,
-        ]
+    if not line.due.open and line.state is not DoseState.TAKEN:
+        others = {
+            DoseState.LATER: ("later", tr("あとにする"), "clock-outline"),
+            DoseState.SKIPPED: ("skip", tr("今回は使わない"), "minus-circle-outline"),
+        }
+        offered = [*(other for state, other in others.items() if state is not line.state), *offered]
     for what, said, icon in offered:
         button = WideButton(said=said, icon_name=icon)
         button.bind(on_release=lambda _, what=what: press(what, line.key))

@@ -157,11 +157,6 @@ def _next(taken: Sequence[Dose]) -> int:
     return max((int(dose.slot[1:]) for dose in taken), default=0) + 1
 
 
-def waiting_now(day: DayDoses | None) -> bool:
-    """Whether something of the present part of the day waits to be ticked."""
-    return day is not None and any(part.now and not part.done for part in parts(day))
-
-
 Ticking = tuple[DayDoses, tuple[TickDose, ...]]
 
 

@@ -10,7 +10,6 @@ from kivy.uix.widget import Widget
 
 from mobile import theme, wording
 from mobile.screens.today.dose_card import dose_card
-from mobile.screens.today.doses import waiting_now
 from mobile.screens.today.state import (
     Headline,
     State,
@@ -35,7 +34,7 @@ Builder.load_file(str(Path(__file__).with_name("view.kv")))
 
 
 class TodayView(Screen):
-    """Today: medicines that wait now on top, then the blood pressure, then what else there is."""
+    """Today: its medicines on top, then the blood pressure, then what else there is."""
 
     def render(self, state: State) -> None:
         """Paint ``state``; parts that stay the same are left alone."""
@@ -44,9 +43,7 @@ class TodayView(Screen):
             (sync_words(state), state.offline, state.untold), lambda: self._sync(state)
         )
         self.ids.warnings.show(state.warnings, lambda: self._warnings(state))
-        first = waiting_now(state.day)
-        self.ids.doses_first.show((first, state.day), lambda: self._doses(state, first))
-        self.ids.doses_after.show((first, state.day), lambda: self._doses(state, not first))
+        self.ids.doses.show(state.day, lambda: self._doses(state))
         self.ids.headline.show((top, state.now is None), lambda: self._headline(top, state.now is not None))
         found = state.occasions if state.now is not None else []
         charted = drawing(found) if len(found) > 1 else drawing([])
@@ -97,8 +94,9 @@ class TodayView(Screen):
         card.add_widget(self._row("alert", title, about, "medicines"))
         yield card
 
-    def _doses(self, state: State, here: bool) -> Iterator[Widget]:
-        if here and state.day is not None and state.day.due:
+    def _doses(self, state: State) -> Iterator[Widget]:
+        # Always in the same place, also when all is done: what was just touched must not run away.
+        if state.day is not None and state.day.due:
             yield dose_card(state.day, self.press)
 
     def _lists(self, state: State) -> Iterator[Widget]:

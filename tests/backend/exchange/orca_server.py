@@ -1,4 +1,4 @@
-"""A small HTTPS server that answers like an ORCA: asks for a client certificate and Basic, pads its lists with ``{}``."""
+"""A small HTTPS server that answers like an ORCA: client certificate and Basic, lists padded with ``{}``."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def result(code: str = "00", message: str = "処理終了") -> Json:
 
 @dataclass
 class Clinic:
-    """What the ORCA has, what it was asked, and what goes wrong: by path, a list of results given before the real one."""
+    """What the ORCA has, what it was asked, and what goes wrong: results by path that are given before the real one."""
 
     patient: Json = field(default_factory=lambda: dict(PATIENT))
     visits: dict[str, str] = field(default_factory=lambda: {"0000861": "2026-03-10"})
@@ -228,7 +228,7 @@ class _Server(ThreadingHTTPServer):
     def finish_request(self, request: Any, client_address: Any) -> None:
         try:
             with self.context.wrap_socket(request, server_side=True) as secured:
-                super().finish_request(secured, client_address)  # type: ignore[arg-type]  # a socket all the same
+                super().finish_request(secured, client_address)
         except OSError:
             pass  # a caller whom TLS refused
 

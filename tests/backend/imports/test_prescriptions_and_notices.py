@@ -1,4 +1,4 @@
-"""Prescriptions and notices at the inbox: symbols scanned apart, previewed, kept, undone; a year of birth is no mismatch."""
+"""Prescriptions and notices at the inbox: symbols scanned apart, previewed, kept, undone; a birth year alone."""
 
 from __future__ import annotations
 

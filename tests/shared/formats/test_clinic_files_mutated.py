@@ -120,7 +120,7 @@ def test_anything_anywhere_in_the_tree(name: str, path: Path, data: st.DataObjec
             holder[at] = [holder[at]]
         elif deed == "swap":
             other, there = data.draw(st.sampled_from(found))
-            holder[at] = copy.deepcopy(other[there])  # type: ignore[index]  # it holds what stands there
+            holder[at] = copy.deepcopy(other[there])
         else:
             holder[at] = data.draw(ODD)
     told_or_fit(name, json.dumps(tree, ensure_ascii=False).encode())
@@ -162,7 +162,9 @@ def test_one_bad_member_loses_no_neighbour(name: str, path: Path) -> None:
     for at, entry in enumerate(tree["entry"]):
         if entry["resource"]["resourceType"] not in ("MedicationRequest", "AllergyIntolerance", "Condition"):
             continue
-        for odd in (None, 3, [], {"resourceType": entry["resource"]["resourceType"], "status": 5}):
+        broken = {"resourceType": entry["resource"]["resourceType"], "status": 5}
+        oddities: tuple[object, ...] = (None, 3, [], broken)
+        for odd in oddities:
             changed = copy.deepcopy(tree)
             changed["entry"][at]["resource"] = odd
             left = read(name, json.dumps(changed).encode())

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.formats import Identity, jahis_rx
-from shared.formats.rx_lines import day, join, partial_day
+from shared.formats.rx_join import join
+from shared.formats.rx_lines import day, partial_day
 from shared.medicines import CodeSet, Form, NoteKind, Route, Signature, Stage, Writer, writer
 from shared.medicines_schema import dispensing_from, dispensing_members
 from shared.problems import TooBig, Unreadable
@@ -270,6 +271,19 @@ def test_symbols_that_were_split_anywhere_are_joined_as_they_were_scanned(data: 
     if len(set(parts)) == len(parts):
         assert join(parts) == PAPER
         assert join([*parts, parts[0], parts[-1]]) == PAPER
+
+
+@given(st.data())
+def test_symbols_in_a_wrong_order_are_never_taken_for_right(data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.sets(st.integers(12, len(PAPER) - 1), min_size=2, max_size=4)))
+    first, *rest = (PAPER[start:end] for start, end in zip([0, *cuts], [*cuts, len(PAPER)], strict=True))
+    other = data.draw(st.permutations(rest))
+    try:
+        joined = join([first, *other])
+    except Unreadable:
+        return
+    # Pieces so small that the order of lines cannot tell them apart are all that may pass.
+    assert joined == PAPER or min(map(len, rest)) < 100
 
 
 def test_symbols_in_another_order_are_told_not_guessed() -> None:
