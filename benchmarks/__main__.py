@@ -13,7 +13,7 @@ import sys
 
 from benchmarks.figures import Figure
 
-BENCHMARKS = ("apple_health", "imports", "jahis", "wearables", "doctor", "phone", "drug_search")
+BENCHMARKS = ("apple_health", "imports", "jahis", "wearables", "doctor", "phone", "drug_search", "drug_checks")
 
 
 def main() -> int:

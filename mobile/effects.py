@@ -89,7 +89,7 @@ RETRY_MOST = 900.0
 
 _HERE = (
     *(OpenStore, OpenForm, KeepDraft, SaveVital, WithdrawVital, ChangeSettings),
-    *(LoadToday, LoadReadings, LoadDays, LoadVersions),
+    *(LoadToday, LoadReadings, LoadDays, LoadVersions, SaveMedicine, WithdrawMedicine),
     *(LoadFindings, LoadFindingVersions, SaveFinding, WithdrawFinding),
 )
 # What needs the lists of medicines: reading them for the first time takes a moment, in which nothing else must wait.

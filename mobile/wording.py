@@ -158,6 +158,8 @@ def origin_words(origin: str) -> str:
         "apple_health": tr("Apple ヘルスケアのファイルから"),
         "jahis_rx": tr("処方箋の 2 次元コードから"),
         "eprescription": tr("電子処方箋から"),
+        "fhir_jp": tr("病院・診療所の書類（FHIR）から"),
+        "orca": tr("診療所のシステム（ORCA）から"),
         "mynaportal": tr("マイナポータルから"),
     }
     return known.get(origin) or tr("取り込んだファイル（{origin}）から", origin=origin)

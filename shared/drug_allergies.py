@@ -12,8 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from shared.drug_hits import Hit, HitKind, Taken
-from shared.drug_ingredients import folded
-from shared.drug_keys import Keys
+from shared.drug_keys import Keys, plain, said
 from shared.drug_knowledge import Knowledge
 from shared.findings import Finding, FindingCodeSet, FindingKind
 from shared.medicines import CodeSet, Medicine
@@ -60,7 +59,7 @@ def allergies(
 
 
 def _hit(finding: Finding, taken: Taken, shared: tuple[str, ...], keys: Keys) -> Hit:
-    wording = (finding.kind.value, folded(finding.text), folded(finding.reaction), shared)
+    wording = said(finding.kind.value, plain(finding.text), plain(finding.reaction), *shared)
     return Hit(
         kind=HitKind.ALLERGY,
         rule=RULE,

@@ -12,7 +12,7 @@ from datetime import date
 from shared.drug_allergies import allergies, harmful, ingredients_of
 from shared.drug_duplicates import duplicates
 from shared.drug_hits import Against, Checked, Hit, HitKind, Taken, for_others
-from shared.drug_keys import Keys, newer, newest
+from shared.drug_keys import Keys, by_course, newest
 from shared.drug_knowledge import Knowledge
 from shared.drug_pairs import contraindicated
 from shared.drug_periods import course_key, course_keys, name_key, taken_of
@@ -43,7 +43,8 @@ def check(taken: Sequence[Taken], knowledge: Knowledge, against: Against, on: da
     keys = Keys(taken)
     current = [each for each in taken if each.is_current(on)]
     named = [(each, ingredients_of(each, knowledge)) for each in harmful(against.findings, on)]
-    case = Case(current, against, keys, on)
+    courses = by_course(current)
+    case = Case(current, courses, against, keys, on)
     rules = in_force(knowledge.rules, taken, against, on)
     found = [
         *contraindicated(taken, knowledge, keys, on),
@@ -51,7 +52,6 @@ def check(taken: Sequence[Taken], knowledge: Knowledge, against: Against, on: da
         *duplicates(current, keys, on),
         *(hit for rule in rules for hit in rule_hits(rule, case)),
     ]
-    courses = _by_course(current)
     return Checked(
         on=on,
         hits=tuple(sorted(newest(found), key=_order)),
@@ -61,16 +61,6 @@ def check(taken: Sequence[Taken], knowledge: Knowledge, against: Against, on: da
         version=knowledge.version,
         undecided=tuple(rule.id for rule in rules if is_undecided(rule, case)),
     )
-
-
-def _by_course(current: Sequence[Taken]) -> list[Taken]:
-    """The newest of each course, by name."""
-    found: dict[str, Taken] = {}
-    for each in current:
-        other = found.get(each.course)
-        if other is None or newer(each, other):
-            found[each.course] = each
-    return sorted(found.values(), key=lambda each: (each.name, each.course))
 
 
 def _order(hit: Hit) -> tuple[int, str, str, str, str]:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from shared.drug_hits import Hit, HitKind, Taken
-from shared.drug_keys import Keys, newer
+from shared.drug_keys import Keys, newer, said
 from shared.drug_slips import is_same_place
 from shared.medicines import Route
 
@@ -52,7 +52,7 @@ def _hit(one: Taken, two: Taken, keys: Keys) -> Hit:
     return Hit(
         kind=HitKind.DUPLICATE,
         rule=RULE,
-        key=keys.key(HitKind.DUPLICATE, RULE, shared, first, second),
+        key=keys.key(HitKind.DUPLICATE, RULE, said(*shared), first, second),
         first=first,
         second=second,
         ingredients=shared,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -23,7 +24,13 @@ Strand = tuple[str, str]
 
 def strand(taken: Taken) -> Strand:
     """The same for one medicine over its refills from one clinic."""
-    return taken.course, taken.clinic_code[-7:] or folded(taken.clinic)
+    return taken.course, taken.clinic_code[-7:] or plain(taken.clinic)
+
+
+@lru_cache(maxsize=4096)
+def plain(name: str) -> str:
+    """`folded`, remembered: names of places and medicines come again and again."""
+    return folded(name)
 
 
 class Keys:
@@ -35,28 +42,44 @@ class Keys:
             self._doses[each.dispensing, each.course].append(f"{_strength(each)} {each.dose}")
 
     def key(
-        self, kind: str, rule: str, wording: object, first: Taken | None = None, second: Taken | None = None
+        self, kind: str, rule: str, wording: str, first: Taken | None = None, second: Taken | None = None
     ) -> str:
         """32 hexadecimal digits. Which of the two medicines is first makes no difference."""
         facts = sorted(self._facts(each) for each in (first, second) if each is not None)
-        return sha256(repr((str(kind), rule, wording, facts)).encode()).hexdigest()[:32]
+        return sha256(said(kind, rule, wording, *facts).encode()).hexdigest()[:32]
 
-    def _facts(self, taken: Taken) -> tuple[object, ...]:
-        return *strand(taken), sorted(self._doses[taken.dispensing, taken.course])
+    def _facts(self, taken: Taken) -> str:
+        return said(*strand(taken), *sorted(self._doses[taken.dispensing, taken.course]))
+
+
+def said(*texts: str) -> str:
+    """Texts as one, by signs that no text has: what is told apart stays apart."""
+    return "\x1e".join(texts) + "\x1f"
 
 
 def _strength(taken: Taken) -> str:
     code = next(iter(taken.codes), "")
-    return code[:_STRENGTH] if len(code) >= _STRENGTH else folded(taken.name)
+    return code[:_STRENGTH] if len(code) >= _STRENGTH else plain(taken.name)
 
 
 def newer(one: Taken, two: Taken) -> bool:
-    """Whether ``one`` began later; of two of one day by what they are, not by where they stand."""
-    return _age(one) > _age(two)
+    """Whether ``one`` is the newer of two."""
+    return age(one) > age(two)
 
 
-def _age(taken: Taken) -> tuple[date, str, str, str, str]:
+def age(taken: Taken) -> tuple[date, str, str, str, str]:
+    """The newest is the greatest; of two of one day by what they are, not by where they stand."""
     return taken.starts_on, taken.course, taken.name, taken.dose, str(taken.id)
+
+
+def by_course(taken: Iterable[Taken]) -> list[Taken]:
+    """The newest of each course, by name."""
+    found: dict[str, Taken] = {}
+    for each in taken:
+        other = found.get(each.course)
+        if other is None or newer(each, other):
+            found[each.course] = each
+    return sorted(found.values(), key=lambda each: (each.name, each.course))
 
 
 def newest(hits: Iterable[Hit]) -> list[Hit]:
@@ -72,4 +95,4 @@ def newest(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def _ages(hit: Hit) -> list[tuple[date, str, str, str, str]]:
-    return sorted((_age(each) for each in (hit.first, hit.second) if each is not None), reverse=True)
+    return sorted((age(each) for each in (hit.first, hit.second) if each is not None), reverse=True)

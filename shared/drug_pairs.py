@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 
 from shared.drug_hits import Hit, HitKind, Taken, days_later
@@ -127,7 +128,7 @@ def _hit(pair: Pair, a: Taken, b: Taken, met: Meeting, keys: Keys) -> Hit:
     return Hit(
         kind=HitKind.CONTRAINDICATED,
         rule=pair.id,
-        key=keys.key(HitKind.CONTRAINDICATED, pair.id, _wording(pair), a, b),
+        key=keys.key(HitKind.CONTRAINDICATED, pair.id, _rule(pair), a, b),
         first=a,
         second=b,
         condition=pair.condition,
@@ -143,9 +144,14 @@ def _hit(pair: Pair, a: Taken, b: Taken, met: Meeting, keys: Keys) -> Hit:
 
 def wording(pair: Pair) -> str:
     """A short name for all that a pair says: a pharmacist's review counts for these words and no others."""
-    said = (*_wording(pair), pair.name_a, pair.name_b, pair.source_url, pair.verification)
+    return _short(_rule(pair), pair.name_a, pair.name_b, pair.source_url, pair.verification)
+
+
+@lru_cache(maxsize=1024)
+def _rule(pair: Pair) -> str:
+    """The same while a pair means the same to whoever marked its hit as known."""
+    return _short(pair.a, pair.b, pair.condition, pair.effect, pair.days_a_b, pair.days_b_a, pair.source)
+
+
+def _short(*said: object) -> str:
     return sha256(repr(said).encode()).hexdigest()[:16]
-
-
-def _wording(pair: Pair) -> tuple[object, ...]:
-    return pair.a, pair.b, pair.condition, pair.effect, pair.days_a_b, pair.days_b_a, pair.source

@@ -10,17 +10,17 @@ from itertools import product
 from shared.drug_allergies import holds
 from shared.drug_duplicates import overlaps
 from shared.drug_hits import Against, Hit, HitKind, Taken
-from shared.drug_ingredients import folded
-from shared.drug_keys import Keys, newer, newest
+from shared.drug_keys import Keys, age, by_course, newest, plain, said
 from shared.drug_rules import LocalRule, RuleKind
 from shared.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule is judged on: the medicines that are current, the person, the day."""
+    """What a rule is judged on: the medicines that are current, the newest of each course, the person, the day."""
 
     taken: Sequence[Taken]
+    courses: Sequence[Taken]
     against: Against
     keys: Keys
     on: date
@@ -30,18 +30,25 @@ def in_force(
     rules: Iterable[LocalRule], taken: Sequence[Taken], against: Against, on: date
 ) -> list[LocalRule]:
     """Those that count today for this person: switched on, within their days, of the house or of a clinic of hers."""
-    return [rule for rule in rules if rule.counts(on) and is_for(rule, taken, against)]
+    counting = [rule for rule in rules if rule.counts(on)]
+    places = _places(taken) if any(rule.facility for rule in counting) else frozenset()
+    return [rule for rule in counting if _is_for(rule, places, against)]
 
 
-def is_for(rule: LocalRule, taken: Sequence[Taken], against: Against) -> bool:
+def _places(taken: Sequence[Taken]) -> frozenset[str]:
+    names = {name for each in taken for name in (each.clinic, each.pharmacy)}
+    return frozenset(plain(name) for name in names if name)
+
+
+def _is_for(rule: LocalRule, places: frozenset[str], against: Against) -> bool:
     """Whether a rule is for her: one of the whole house; one of a clinic that ever gave her a medicine in this list.
 
     A place's name on a slip may have more words than the clinic itself uses (医療法人…).
     """
     if not rule.facility or rule.facility in against.facilities:
         return True
-    name = folded(rule.facility)
-    return any(name in folded(each.clinic) or name in folded(each.pharmacy) for each in taken)
+    name = plain(rule.facility)
+    return any(name in place for place in places)
 
 
 def is_undecided(rule: LocalRule, case: Case) -> bool:
@@ -77,12 +84,12 @@ def _pairs(rule: LocalRule, case: Case) -> Iterator[Hit]:
 def _is_of_age(rule: LocalRule, case: Case) -> bool:
     if case.against.born_on is None:
         return False
-    years = age(case.against.born_on, case.on)
+    years = years_of(case.against.born_on, case.on)
     return (rule.from_age or 0) <= years and (rule.to_age is None or years <= rule.to_age)
 
 
-def age(born_on: date, on: date) -> int:
-    """Whole years."""
+def years_of(born_on: date, on: date) -> int:
+    """Her age in whole years."""
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
 
 
@@ -91,7 +98,7 @@ def is_meant(rule: LocalRule, finding: Finding) -> bool:
     wanted, said = rule.finding_code.replace(".", ""), finding.code.replace(".", "")
     if wanted and said.casefold().startswith(wanted.casefold()):
         return True
-    return bool(rule.finding_text) and folded(rule.finding_text) in folded(finding.text)
+    return bool(rule.finding_text) and plain(rule.finding_text) in plain(finding.text)
 
 
 def _each(rule: LocalRule, case: Case, finding: Finding | None = None) -> Iterator[Hit]:
@@ -102,17 +109,14 @@ def _each(rule: LocalRule, case: Case, finding: Finding | None = None) -> Iterat
 
 def _many(rule: LocalRule, case: Case) -> Iterator[Hit]:
     """One hit for all; it names the newest medicine, of those that are not hidden if there are any."""
-    courses = sorted({each.course for each in case.taken})
-    if rule.most is None or len(courses) <= rule.most:
+    if rule.most is None or len(case.courses) <= rule.most:
         return
-    open_to_see = [each for each in case.taken if not each.hidden] or list(case.taken)
-    latest = open_to_see[0]
-    for each in open_to_see:
-        latest = each if newer(each, latest) else latest
+    courses = sorted(each.course for each in case.courses)
+    latest = max([each for each in case.courses if not each.hidden] or case.courses, key=age)
     yield Hit(
         kind=HitKind.RULE,
         rule=str(rule.id),
-        key=case.keys.key(HitKind.RULE, str(rule.id), (rule.wording, courses)),
+        key=case.keys.key(HitKind.RULE, str(rule.id), said(rule.wording, *courses)),
         first=latest,
         effect=str(len(courses)),
         source=_source(rule),
@@ -123,7 +127,7 @@ def _many(rule: LocalRule, case: Case) -> Iterator[Hit]:
 def _hit(
     rule: LocalRule, keys: Keys, first: Taken, second: Taken | None = None, finding: Finding | None = None
 ) -> Hit:
-    wording = (rule.wording, folded(finding.text) if finding else "")
+    wording = said(rule.wording, plain(finding.text) if finding else "")
     return Hit(
         kind=HitKind.RULE,
         rule=str(rule.id),
@@ -145,7 +149,7 @@ def _source(rule: LocalRule) -> str:
 
 def rule_alone(rule: LocalRule, taken: Sequence[Taken], against: Against, on: date) -> list[Hit]:
     """What one rule would find today if it were switched on: for trying it out before."""
-    if not is_for(rule, taken, against):
+    if not _is_for(rule, _places(taken), against):
         return []
     current = [each for each in taken if each.is_current(on)]
-    return newest(rule_hits(rule, Case(current, against, Keys(taken), on)))
+    return newest(rule_hits(rule, Case(current, by_course(current), against, Keys(taken), on)))

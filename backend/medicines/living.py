@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from backend.consent.opened import OpenRecord
-from backend.medicines.hiding import READ
+from backend.medicines.hiding import READ, curtain
 from backend.medicines.things import THINGS
 from shared.doses import Dose
 from shared.medicines import FamilyPharmacist, Memo
@@ -19,9 +19,10 @@ def doses(record: OpenRecord, since: date) -> list[Dose]:
 
 
 def memos(record: OpenRecord) -> list[Memo]:
-    """The memos of the medicine notebook, newest first."""
+    """The memos of the medicine notebook, newest first; to others without those that name what she hides."""
     record.must(*READ)
-    return list(THINGS.shown(record, Word.MEMO))
+    drawn = curtain(record)
+    return [each for each in THINGS.shown(record, Word.MEMO) if not drawn.names_it(each.text)]
 
 
 def family_pharmacists(record: OpenRecord) -> list[FamilyPharmacist]:

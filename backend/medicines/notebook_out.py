@@ -10,15 +10,14 @@ import segno
 
 from backend.consent.opened import OpenRecord
 from backend.findings import findings
+from backend.medicines import living
 from backend.medicines.checking import see
 from backend.medicines.hiding import READ
-from backend.medicines.things import THINGS
 from backend.records import records
 from shared.consent import Right, Scope
 from shared.formats import Identity, Word
 from shared.formats.jahis_write import Written, qr_parts, write
 from shared.problems import Unreadable
-from shared.sync import Word as Told
 
 # Nobody holds a phone over more codes than this.
 MOST_CODES = 16
@@ -40,8 +39,8 @@ def notebook(record: OpenRecord, since: date | None = None) -> Written:
     """
     record.must(*READ)
     words: list[Word] = [slip for slip in see(record).slips if since is None or slip.dispensed_on >= since]
-    words += THINGS.shown(record, Told.MEMO)
-    words += THINGS.shown(record, Told.FAMILY_PHARMACIST)
+    words += living.memos(record)
+    words += living.family_pharmacists(record)
     if record.by_owner and record.may(Scope.FINDINGS, Right.READ):
         words += [entry.thing for entry in findings.listing(record)]
     glance = records.read_glance(record.session, record.key)

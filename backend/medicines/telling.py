@@ -16,7 +16,7 @@ from backend.told import Merged
 from shared.consent import Right, Scope
 from shared.doses import Dose
 from shared.marks import HitMark
-from shared.medicines import TYPED, Author, Dispensing, Stage
+from shared.medicines import TYPED, Author, Dispensing, Memo, Stage
 from shared.problems import Clash, Invalid, NotAllowed
 from shared.sync import Change, Word
 
@@ -91,6 +91,8 @@ def _for_others(record: OpenRecord, told: Sequence[Change]) -> Iterator[Change]:
             case Dispensing():
                 yield with_slip(change, seen.curtain.open_part(thing))
             case Dose() if thing.medicine_id in hidden:
+                yield replace(change, body=None)
+            case Memo() if seen.curtain.names_it(thing.text):
                 yield replace(change, body=None)
             case HitMark() if may_see_mark is not None and not may_see_mark(thing):
                 yield replace(change, body=None)

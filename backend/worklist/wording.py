@@ -38,6 +38,8 @@ _ORIGINS = {
     "apple_health": "Apple ヘルスケアの書き出し",
     "jahis_rx": "処方箋の 2 次元コード（JAHIS）",
     "eprescription": "電子処方箋",
+    "fhir_jp": "病院・診療所の書類（FHIR）",
+    "orca": "診療所のシステム（ORCA）",
     "mynaportal": "マイナポータル",
 }
 

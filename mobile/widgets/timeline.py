@@ -111,7 +111,7 @@ class Months(Widget):
         shown = next((some for some in fitting if len(spread_ticks(some, dp(6))) == len(some)), [])
         with self.canvas:
             Color(*theme.rgba(theme.SOFT_INK))
-            for x, _, word in shown:
+            for x, _wide, word in shown:
                 label = CoreLabel(text=word, font_name=fonts.WORDS, font_size=self._size)
                 label.refresh()
                 wide, high = label.texture.size

@@ -29,7 +29,6 @@ from shared.formats.fhir_instructions import Amounts, Instruction, tell_contradi
 from shared.formats.fhir_routes import kind_of
 from shared.formats.json_tree import Doubts, Node, plain, shown, whole
 from shared.medicines import Form, Route, Usage
-from shared.medicines_schema import LONG
 from shared.problems import Unreadable
 
 T = TypeVar("T")
@@ -75,7 +74,7 @@ def taken(dosages: Sequence[Node], given: Amounts, calendar: Calendar, doubts: D
     dose, dose_unit = _dose(form, read, given)
     at_once, in_words = _at_once(read, dose_unit)
     usage = Usage(
-        text=_fitting(_joined([each.text for each in read]), doubts),
+        text=doubts.fitting(_joined([each.text for each in read])),
         code=_same(read, lambda each: each.code) or "",
         form=form,
         amount=amount,
@@ -227,12 +226,6 @@ def _at_once(read: Sequence[Instruction], unit: str) -> tuple[str, list[str]]:
 def _joined(texts: Sequence[str]) -> str:
     """The words of several Dosages, each once."""
     return "、".join(dict.fromkeys(filter(None, texts)))
-
-
-def _fitting(text: str, doubts: Doubts) -> str:
-    if len(text) > LONG:
-        doubts.add(Unreadable("value_odd", name=doubts.name), text)
-    return text[:LONG]
 
 
 def _same(read: Sequence[Instruction], of: Callable[[Instruction], T]) -> T | None:

@@ -20,7 +20,7 @@ from shared.formats.fhir_slips import ORIGIN
 from shared.formats.json_tree import Doubts, Node, plain, shown
 from shared.languages import tr
 from shared.medicines import Author
-from shared.medicines_schema import LONG, SHORT
+from shared.medicines_schema import SHORT
 from shared.problems import Problem, Unreadable
 
 TYPES = ("AllergyIntolerance", "Condition", "Immunization")
@@ -104,7 +104,7 @@ class Findings:
         places = [place.name for place in self._people.places(iter(who), resource, doubts)]
         place = next(iter(places), "") or self._people.wrote_the_document(doubts)
         said = " ".join(filter(None, [place, next(filter(None, names), "")]))
-        return said[:SHORT]
+        return doubts.fitting(said, SHORT)
 
 
 def _coded(resource: Resource, doubts: Doubts) -> CodedFinding:
@@ -120,7 +120,7 @@ def _coded(resource: Resource, doubts: Doubts) -> CodedFinding:
             words(extension(concept, f"JP_Condition_Disease{end}Modifier").at("valueCodeableConcept"), doubts)
             for end in ("Prefix", "Postfix")
         ]
-        return CodedFinding(f"{ends[0]}{coded.text}{ends[1]}"[:LONG], coded.code_set, coded.code)
+        return CodedFinding(doubts.fitting(f"{ends[0]}{coded.text}{ends[1]}"), coded.code_set, coded.code)
     return coded
 
 
@@ -171,9 +171,7 @@ def _reaction(node: Node, doubts: Doubts) -> str:
     said += [doubts.text(reaction.at("description")) for reaction in node.each("reaction")]
     said.append(_notes(node, doubts))
     together = "、".join(dict.fromkeys(filter(None, said)))
-    if len(together) > LONG:
-        doubts.add(Unreadable("value_odd", name=doubts.name), together)
-    return together[:LONG]
+    return doubts.fitting(together)
 
 
 def _notes(node: Node, doubts: Doubts) -> str:

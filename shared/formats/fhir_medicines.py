@@ -225,7 +225,7 @@ def _look_at_status(node: Node, doubts: Doubts) -> None:
     """What was never hers raises; what may be over is told and kept, because it may still be taken."""
     not_hers = {
         "entered-in-error": tr("まちがいで書かれたもの"),
-        "cancelled": tr("取り消し"),
+        "cancelled": tr("取り消されたもの"),
         "draft": tr("下書き"),
         "declined": tr("渡さなかったもの"),
         "not-taken": tr("飲んでいないもの"),

@@ -106,7 +106,7 @@ class People:
             subject = self._sheaf.lead(document.node.at("subject"), document)
             if subject is not None and subject.type == "Patient":
                 return None if subject.withheld else subject
-        return next(self._sheaf.of("Patient"), None)
+        return next(iter(self._sheaf.of("Patient")), None)
 
     def _essence(self, patient: Resource) -> tuple[str, str]:
         """One person has a Patient in each institution's file: the same name and day of birth is the same person."""

@@ -66,13 +66,16 @@ class Sheaf:
         )
         self.troubles = troubles
         self._by_address: dict[str, Resource] = {}
+        self._by_type: dict[str, list[Resource]] = {}
         for each in self.resources:
+            if not each.withheld:
+                self._by_type.setdefault(each.type, []).append(each)
             for address in each.addresses:
                 self._by_address.setdefault(address, each)
 
-    def of(self, *types: str) -> Iterator[Resource]:
-        """Those of these types that may be looked at."""
-        return (each for each in self.resources if each.type in types and not each.withheld)
+    def of(self, kind: str) -> list[Resource]:
+        """Those of this type that may be looked at."""
+        return self._by_type.get(kind, [])
 
     def lead(self, reference: Node, holder: Resource) -> Resource | None:
         """What ``reference``, standing in ``holder``, leads to in this file; it may be withheld."""

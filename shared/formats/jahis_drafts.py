@@ -12,6 +12,7 @@ from shared.formats.jahis_keys import dispensing_ids, id_of, stated_ids
 from shared.formats.jahis_lines import Line
 from shared.medicines import (
     Author,
+    CodeSet,
     Component,
     Dispensing,
     DispensingNote,
@@ -29,12 +30,45 @@ UNNAMED = UUID(int=0)
 
 @dataclass(slots=True)
 class MedicineDraft:
-    """A medicine whose notes may still follow; its id, route and usage come last."""
+    """A medicine whose notes may still follow, with who prescribed it."""
 
     line: Line
-    medicine: Medicine
+    rp: int
+    name: str
+    dose: str
+    dose_unit: str
+    code_set: CodeSet
+    code: str
+    generic_name: str
+    generic_code: str
+    author: Author
+    doctor: str
+    department: str
+    clinic: Place | None
     notes: list[str] = field(default_factory=list)
     cautions: list[str] = field(default_factory=list)
+
+    def medicine(self, made: UUID, route: Route | None, usage: Usage) -> Medicine:
+        """The medicine, when all that was said of it has been read."""
+        return Medicine(
+            id=made,
+            name=self.name,
+            dose=self.dose,
+            dose_unit=self.dose_unit,
+            code_set=self.code_set,
+            code=self.code,
+            generic_name=self.generic_name,
+            generic_code=self.generic_code,
+            route=route,
+            usage=usage,
+            rp=self.rp,
+            clinic_doctor=self.doctor,
+            department=self.department,
+            author=self.author,
+            notes=tuple(self.notes),
+            cautions=tuple(self.cautions),
+            clinic=self.clinic,
+        )
 
 
 @dataclass(slots=True)
@@ -47,19 +81,12 @@ class RpDraft:
     notes: list[str] = field(default_factory=list)
     cautions: list[str] = field(default_factory=list)
 
-    def medicines(self) -> Iterator[Medicine]:
-        """Its medicines, with how they are taken as far as lines said so."""
-        how = self.usage or Usage()
+    def how(self) -> Usage:
+        """How its medicines are taken, as far as lines said so."""
+        usage = self.usage or Usage()
         if self.notes or self.cautions:
-            how = replace(how, notes=tuple(self.notes), cautions=tuple(self.cautions))
-        for drug in self.drugs:
-            yield replace(
-                drug.medicine,
-                route=self.route,
-                usage=how,
-                notes=tuple(drug.notes),
-                cautions=tuple(drug.cautions),
-            )
+            return replace(usage, notes=tuple(self.notes), cautions=tuple(self.cautions))
+        return usage
 
 
 @dataclass(slots=True)
@@ -97,13 +124,15 @@ class StatedDraft:
 
 def ended(visit: DispensingDraft) -> Iterator[Piece]:
     """The dispensing with what makes it the same one wherever it is read again, and medicines without a usage told."""
-    medicines = [medicine for group in visit.all_rps for medicine in group.medicines()]
-    key, ids = dispensing_ids(visit.on, visit.pharmacy, medicines)
-    named = zip(medicines, ids, strict=True)
+    drugs = [
+        (drug, how, group.route) for group in visit.all_rps for how in (group.how(),) for drug in group.drugs
+    ]
+    key, ids = dispensing_ids(visit.on, visit.pharmacy, ((drug, how) for drug, how, _ in drugs))
+    named = zip(drugs, ids, strict=True)
     word = Dispensing(
         id=id_of(key),
         dispensed_on=visit.on,
-        medicines=tuple(replace(medicine, id=made) for medicine, made in named),
+        medicines=tuple(drug.medicine(made, route, how) for (drug, how, route), made in named),
         pharmacy=visit.pharmacy,
         pharmacist=visit.pharmacist,
         pharmacist_contact=visit.contact,
@@ -116,7 +145,7 @@ def ended(visit: DispensingDraft) -> Iterator[Piece]:
     for group in visit.all_rps:
         if group.usage is None:
             first = group.drugs[0]
-            problem = Unreadable("jahis_usage_missing", name=first.medicine.name)
+            problem = Unreadable("jahis_usage_missing", name=first.name)
             yield Trouble(first.line.where, problem, first.line.excerpt)
 
 

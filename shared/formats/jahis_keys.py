@@ -7,36 +7,54 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 from uuid import UUID, uuid5
 
 from shared.findings import FindingKind
-from shared.medicines import Medicine, Place
+from shared.medicines import CodeSet, Medicine, Place, Usage
 
 _NAMESPACE = UUID("6f0b7a52-7f0c-5c1d-9d7e-3a6c1f6f5e21")
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NUMBER = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 
 
-def dispensing_ids(on: date, pharmacy: Place | None, medicines: Sequence[Medicine]) -> tuple[str, list[UUID]]:
+class Drug(Protocol):
+    """A medicine, as far as it says which it is and how much; its usage stands beside it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dose(self) -> str: ...
+    @property
+    def dose_unit(self) -> str: ...
+    @property
+    def code_set(self) -> CodeSet: ...
+    @property
+    def code(self) -> str: ...
+
+
+def dispensing_ids(
+    on: date, pharmacy: Place | None, drugs: Iterable[tuple[Drug, Usage]]
+) -> tuple[str, list[UUID]]:
     """The key of a dispensing and an id for each of its medicines.
 
     The key is the same for one visit whether it stands alone or among others, whatever the order of its medicines. The
     pharmacy goes by its name: exports from a phone leave out its code (required only from care staff to patient).
     """
-    drugs = list(map(_drug_key, medicines))
+    keys = [_drug_key(drug, usage) for drug, usage in drugs]
     where = _plain(pharmacy.name) or pharmacy.code if pharmacy else ""
-    key = _key("dispensing", on.isoformat(), where, sorted(drugs))
-    return key, _medicine_ids(key, drugs)
+    key = _key("dispensing", on.isoformat(), where, sorted(keys))
+    return key, _medicine_ids(key, keys)
 
 
 def stated_ids(medicine: Medicine) -> tuple[str, UUID]:
     """The key of the slip of one medicine that she says she takes (its name and its first day), and its id."""
     starts_on = medicine.usage.starts_on
     key = _key("stated", _plain(medicine.name), starts_on.isoformat() if starts_on else "")
-    return key, _medicine_ids(key, [_drug_key(medicine)])[0]
+    return key, _medicine_ids(key, [_drug_key(medicine, medicine.usage)])[0]
 
 
 def finding_key(kind: FindingKind, text: str) -> str:
@@ -70,12 +88,11 @@ def _medicine_ids(key: str, drugs: Sequence[list[str]]) -> list[UUID]:
     return made
 
 
-def _drug_key(medicine: Medicine) -> list[str]:
-    usage = medicine.usage
+def _drug_key(drug: Drug, usage: Usage) -> list[str]:
     return [
-        f"{medicine.code_set}:{medicine.code}" if medicine.code else _plain(medicine.name),
-        _number(medicine.dose),
-        _plain(medicine.dose_unit),
+        f"{drug.code_set}:{drug.code}" if drug.code else _plain(drug.name),
+        _number(drug.dose),
+        _plain(drug.dose_unit),
         _plain(usage.text),
         "" if usage.amount is None else str(usage.amount),
         _plain(usage.amount_unit),

@@ -153,7 +153,7 @@ def _lines(text: str) -> Iterable[Line]:
     for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
         shown = line.strip("\x1a\ufeff")
         if shown.strip():
-            yield Line(number, shown, tuple(field.strip() for field in shown.split(",")))
+            yield Line(number, shown, tuple(map(str.strip, shown.split(","))))
 
 
 def _split(lines: Sequence[Line]) -> Split | None:

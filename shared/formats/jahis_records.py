@@ -47,23 +47,29 @@ class Notebook:
             **self._visits.records,
         }
 
-    def take(self, line: Line) -> Iterator[Piece]:
+    def take(self, line: Line) -> Iterable[Piece]:
         """What is known after ``line``; a line that makes no sense is a `Trouble`, and reading goes on."""
+        pieces: Iterable[Piece] = ()
         try:
-            number = line.fields[0]
-            if line.senseless or whole(number) is None:
-                raise Unreadable("jahis_line_broken")
-            record = self._records.get(number)
-            if record is None:
-                raise Unreadable("jahis_record_kept", number=number)
-            if len(line.fields) > WIDTHS[number] + 1 and any(line.fields[WIDTHS[number] + 1 :]):
-                self._doubts.append(Unreadable("jahis_fields_more"))
-            yield from record(line)
+            pieces = self._said(line)
         except Problem as problem:
             self._doubts.append(problem)
         if self._doubts:
-            yield from (Trouble(line.where, problem, line.excerpt) for problem in self._doubts)
+            troubles = [Trouble(line.where, problem, line.excerpt) for problem in self._doubts]
             self._doubts.clear()
+            return [*pieces, *troubles]
+        return pieces
+
+    def _said(self, line: Line) -> Iterable[Piece]:
+        number = line.fields[0]
+        record = self._records.get(number)
+        if line.senseless or (record is None and whole(number) is None):
+            raise Unreadable("jahis_line_broken")
+        if record is None:
+            raise Unreadable("jahis_record_kept", number=number)
+        if len(line.fields) > WIDTHS[number] + 1 and any(line.fields[WIDTHS[number] + 1 :]):
+            self._doubts.append(Unreadable("jahis_fields_more"))
+        return record(line)
 
     def close(self) -> Iterator[Piece]:
         """The dispensing that was being read, and what she bought herself."""

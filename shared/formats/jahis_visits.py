@@ -7,7 +7,7 @@ from datetime import date
 
 from shared.codes import DRUG_SYSTEMS, JAMI_USAGE
 from shared.formats import Piece
-from shared.formats.jahis_drafts import UNNAMED, DispensingDraft, MedicineDraft, RpDraft, ended
+from shared.formats.jahis_drafts import DispensingDraft, MedicineDraft, RpDraft, ended
 from shared.formats.jahis_fields import (
     FORMS,
     INFORMATION,
@@ -21,7 +21,7 @@ from shared.formats.jahis_fields import (
     rp,
 )
 from shared.formats.jahis_lines import Line, whole
-from shared.medicines import Author, CodeSet, DispensingNote, Medicine, NoteKind, Usage
+from shared.medicines import Author, CodeSet, DispensingNote, NoteKind, Usage
 from shared.problems import Unreadable
 
 _GENERIC = DRUG_SYSTEMS[CodeSet.GENERIC].shape
@@ -92,8 +92,9 @@ class VisitRecords:
         if dose and not NUMBER.fullmatch(dose):
             self._doubts.append(Unreadable("jahis_line_number", text=dose))
         code_set, code = self._doubts.drug_code(line)
-        medicine = Medicine(
-            id=UNNAMED,
+        draft = MedicineDraft(
+            line,
+            rp=number,
             name=name,
             dose=dose,
             dose_unit=line.field(4),
@@ -101,16 +102,15 @@ class VisitRecords:
             code=code,
             generic_name=line.field(8),
             generic_code=self._doubts.coded(line.field(9), line.field(10), _GENERIC),
-            rp=number,
-            clinic_doctor=visit.doctor,
-            department=visit.department,
             author=author(line, 7),
+            doctor=visit.doctor,
+            department=visit.department,
             clinic=visit.other_clinic,
         )
         if number not in visit.rps:
             visit.rps[number] = RpDraft()
             visit.all_rps.append(visit.rps[number])
-        visit.rps[number].drugs.append(MedicineDraft(line, medicine))
+        visit.rps[number].drugs.append(draft)
         return ()
 
     def _medicine_note(self, line: Line) -> Iterable[Piece]:

@@ -86,6 +86,12 @@ class Doubts:
             return ""
         return masked(node.value.strip())
 
+    def fitting(self, text: str, most: int = LONG) -> str:
+        """``text``, put together from several, as far as it can be kept; what is cut off is told."""
+        if len(text) > most:
+            self.add(Unreadable("value_odd", name=self.name), text)
+        return text[:most]
+
     def number(self, node: Node) -> Decimal | None:
         """The number that stands there, also where it stands as a text."""
         if node.value is None or node.value == "":

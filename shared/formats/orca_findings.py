@@ -60,7 +60,7 @@ def _diagnosis(node: Node, text: str, calendar: Calendar, doubts: Doubts) -> Fin
     return Finding(
         id=UNNAMED,
         kind=FindingKind.DIAGNOSIS,
-        text=text[:LONG],
+        text=doubts.fitting(text),
         code_set=FindingCodeSet.RECEIPT_DISEASE if code else FindingCodeSet.NONE,
         code=code,
         since=calendar.written(node.at("Disease_StartDate"), doubts),

@@ -76,7 +76,7 @@ def _found(data: Node, on: date, stage: Stage, rps: list[_Rp], doubts: Doubts) -
     medicines = tuple(
         replace(
             medicine,
-            usage=_usage(rp),
+            usage=_usage(rp, doubts),
             notes=tuple(rp.notes.get(index, ())),
             clinic_doctor=doctor,
         )
@@ -143,8 +143,10 @@ def _take(line: Node, rp: _Rp, doubts: Doubts) -> None:
         rp.medicines.append(medicine)
 
 
-def _usage(rp: _Rp) -> Usage:
-    return Usage(text="　".join(rp.usage)[:1000], form=rp.form, amount=rp.amount, amount_unit=rp.unit)
+def _usage(rp: _Rp, doubts: Doubts) -> Usage:
+    return Usage(
+        text=doubts.fitting("　".join(rp.usage)), form=rp.form, amount=rp.amount, amount_unit=rp.unit
+    )
 
 
 def _place(node: Node, doubts: Doubts) -> Place | None:
@@ -164,4 +166,4 @@ def _place(node: Node, doubts: Doubts) -> Place | None:
 
 
 def _lines(node: Node, name: str, doubts: Doubts) -> str:
-    return " ".join(filter(None, (doubts.text(each) for each in node.each(name))))[:1000]
+    return doubts.fitting(" ".join(filter(None, (doubts.text(each) for each in node.each(name)))))

@@ -66,6 +66,8 @@ class ModelServer:
         self.refused_words: set[str] = set()
         self.takes_no_files: int | None = None
         self.page = 500
+        self.master: JsonMembers = {"version": "", "packed": None}
+        self.overlay: JsonMembers = {"version": "", "reviews": {}, "rules": []}
         self.seen: list[Request] = []
         self.bodies: list[bytes] = []
 
@@ -116,6 +118,11 @@ class ModelServer:
                 {"id": each, "name": "山田 花子", "age": 78} for each in sorted(self.shared.get(account, ()))
             ]
             return 200, {"records": listed}
+        if deed == ["drugs", "knowledge"]:
+            return 200, self.overlay
+        if deed == ["drugs", "master"]:
+            known = query.get("have") == self.master["version"]
+            return 200, {**self.master, "packed": None} if known else self.master
         if deed[0] == "practitioners":
             return 200, {"practitioners": [{"id": str(uuid4()), "name": "佐藤", "facility": "診療所"}]}
         return self._of_record(request, self._record(account, deed[1]), deed[2:], query, body)

@@ -24,7 +24,6 @@ from mobile.events import (
     Failed,
     FormOpened,
     Grants,
-    MedicinesLoaded,
     OpenedStore,
     Practitioners,
     ReadingsLoaded,
@@ -52,7 +51,7 @@ from mobile.seen import Account, GrantSeen, ImportState, PersonSharing, Practiti
 from shared.consent import GRANTABLE, Grant, Purpose, Right, Role, Scope
 from shared.ids import new_id
 from shared.vitals import Session
-from tests.mobile.examples import DISPENSINGS, LONGEST, month, one, pressure
+from tests.mobile.examples import DISPENSINGS, month, one, pressure
 from tests.mobile.examples import NOW as MORNING
 
 JAPAN = 9 * 60
@@ -251,18 +250,6 @@ def test_a_refused_or_untold_reading_says_so() -> None:
     assert (
         readings.line_of(kept)[2] == "脈拍 68 ・ まだ送っていません ・ 受け取られませんでした：未来の時刻です"
     )
-
-
-# Medicines
-
-
-def test_each_medicine_has_its_whole_name_and_where_it_came_from() -> None:
-    state, _ = medicines.step(medicines.State(), MedicinesLoaded(DISPENSINGS))
-    first = state.dispensings[0]
-    assert medicines.medicine_lines(first.medicines[2])[0] == LONGEST
-    assert medicines.medicine_lines(first.medicines[0])[1] == "1日1回朝食後 ・ 1日量 1錠 ・ 28 日分"
-    assert medicines.source_words(first) == "お薬手帳の QR コードから ・ 薬局・医療機関が作成"
-    assert medicines.source_words(state.dispensings[1]) == "自分で入力"
 
 
 # Sharing

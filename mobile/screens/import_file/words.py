@@ -48,7 +48,9 @@ def count_name(kind: str) -> str:
         "dispensing": tr("調剤（薬局でのお薬）"),
         "medicine": tr("お薬"),
         "otc_medicine": tr("市販のお薬"),
-        "remark": tr("メモや連絡"),
+        "finding": tr("アレルギー・副作用・病名"),
+        "memo": tr("手帳のメモ"),
+        "family_pharmacist": tr("かかりつけ薬剤師"),
     }
     if kind in KINDS:
         return wording.kind_name(kind)

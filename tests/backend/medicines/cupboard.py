@@ -52,6 +52,7 @@ SUVOREXANT = medicine("ベルソムラ錠15mg", "1190023F1024")
 AMLODIPINE = medicine("アムロジピン錠5mg「ともに」", "2171022F1010")
 NORVASC = medicine("ノルバスク錠5mg", "2171022F2024")
 NOTE = DispensingNote(NoteKind.INFORMATION, "ベルソムラについて説明しました")
+OTHER_NOTE = DispensingNote(NoteKind.REMAINING, "残薬なし")
 
 
 def slip(day: int, *medicines: Medicine, at: Place = ISLAND, id: UUID | None = None) -> Dispensing:
@@ -63,7 +64,7 @@ def slip(day: int, *medicines: Medicine, at: Place = ISLAND, id: UUID | None = N
         at,
         author=Author.CARE_STAFF,
         origin="jahis_techo",
-        notes=(NOTE,),
+        notes=(OTHER_NOTE,) if SUVOREXANT not in medicines else (OTHER_NOTE, NOTE),
     )
 
 

@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.house import House
-from backend.medicines import checking, dispensings
+from backend.medicines import checking, dispensings, living, telling
 from backend.records import records
 from shared import clock
 from shared.consent import Scope
 from shared.drug_checks import name_key
+from shared.ids import new_id
 from shared.marks import Hiding, hiding_id
-from shared.medicines import Medicine
+from shared.medicines import Medicine, Memo
 from shared.sync import Word
 from tests.backend.fresh import somebody
 from tests.backend.medicines import cupboard
@@ -56,6 +57,29 @@ def test_a_hidden_medicine_is_gone_for_others_with_the_notes_of_its_slip(cast: C
     assert (names(his.slips), his.is_hiding) == ([NORVASC.name, AMLODIPINE.name, CLARITHROMYCIN.name], True)
     assert [bool(each.notes) for each in his.slips] == [True, False, True]
     assert "ベルソムラ" not in repr(his.slips[1])
+
+
+def test_texts_elsewhere_that_name_it_are_gone_too(cast: Cast) -> None:
+    """Notes of other slips, cautions of other medicines, her memos: as far as the lists know its names."""
+    warned_of = replace(AMLODIPINE, cautions=("スボレキサントと一緒に飲まない", "グレープフルーツに注意"))
+    with cast.house.database.transaction() as session:
+        record = cast.open(session, cast.hanako)
+        elsewhere = replace(cupboard.slip(1, warned_of), notes=(cupboard.NOTE, cupboard.OTHER_NOTE))
+        cupboard.bring(record, elsewhere, cupboard.slip(2, SUVOREXANT))
+        memos = [Memo(new_id(), "ベルソムラで眠れた"), Memo(new_id(), "よく歩いた")]
+        cupboard.tell(record, *(cupboard.change(Word.MEMO, each) for each in memos), hiding(SUVOREXANT))
+        assert len(living.memos(record)) == 2
+    cast.lets_in(cast.sato, Scope.MEDICINES)
+    (slip,) = seen_by(cast, "sato").slips
+    assert (slip.notes, slip.medicines[0].cautions) == ((cupboard.OTHER_NOTE,), ("グレープフルーツに注意",))
+    with cast.house.database.transaction() as session:
+        record = cast.open(session, cast.sato)
+        assert [each.text for each in living.memos(record)] == ["よく歩いた"]
+        told = [
+            each.body or "" for each in telling.changes(record, 0, 10) + dispensings.changes(record, 0, 10)
+        ]
+    assert len(told) == 4
+    assert not any("ベルソムラ" in body or "スボレキサント" in body for body in told)
 
 
 def test_all_refills_and_makers_of_a_course_are_hidden_and_an_empty_slip_is_left_out(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,13 @@ class Browser:
     def get(self, address: str) -> TestResponse:
         """Look at a page, in Japanese."""
         return self.client.get(address, base_url=HERE, headers={"Accept-Language": "ja"})
+
+    def post(self, address: str, fields: dict[str, str]) -> TestResponse:
+        """Send a form of one of our pages."""
+        token = re.search(r'name="csrf_token" value="([^"]*)"', self.shown("/records"))
+        assert token is not None
+        data = {**fields, "csrf_token": token[1]}
+        return self.client.post(address, base_url=HERE, data=data, headers={"Accept-Language": "ja"})
 
     def shown(self, address: str) -> str:
         """The text of a page that must be there."""

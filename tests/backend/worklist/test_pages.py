@@ -24,7 +24,15 @@ from shared.vitals import Vital
 from tests.backend.worklist.doctors import Browser, pressure, queries, signed_in, single, someone_shares
 from tests.cast import NOBODYS_RECORD, OTHER_RECORD, RECORD, Cast
 
-ONE_RECORD = ("", "?days=365", "/chart.json", "/chart.json?days=1830", "/chart.svg", "/chart.svg?days=30")
+ONE_RECORD = (
+    "",
+    "?days=365",
+    "/chart.json",
+    "/chart.json?days=1830",
+    "/chart.svg",
+    "/chart.svg?days=30",
+    "/medicines",
+)
 
 
 @pytest.fixture
@@ -228,8 +236,9 @@ def test_each_medicine_is_shown_with_where_it_came_from(cast: Cast, sato: Browse
             )
             dispensings.keep_many(cast.open(session, cast.hanako), [(given, name)], new_id())
     cast.lets_in(cast.sato, Scope.MEDICINES)
-    shown = sato.shown(f"/records/{RECORD}")
-    now, before = shown.split('<details class="before">')
+    assert "ｱﾑﾛｼﾞﾋﾟﾝ錠5mg" in sato.shown(f"/records/{RECORD}")
+    slips = sato.shown(f"/records/{RECORD}/medicines").split('id="slips"')[1]
+    now, before = slips.split('<details class="before">')
     for words in (
         "ｱﾑﾛｼﾞﾋﾟﾝ錠5mg",
         "1日1回 朝食後",
@@ -257,7 +266,7 @@ def test_one_look_is_one_visit_and_every_refusal_is_booked(cast: Cast, sato: Bro
     ]
     assert sorted(mine) == sorted([(cast.sato.id, True, "web"), (cast.kato.id, False, "web")])
     (opened,) = [visit for visit in book if visit.account_id == cast.sato.id]
-    assert set(opened.scopes) == {scope.value for scope in GRANTABLE}
+    assert set(opened.scopes) == {scope.value for scope in (*GRANTABLE, Scope.WARNINGS)}
 
 
 def test_the_list_asks_as_often_for_fifty_as_for_one(app: Flask, cast: Cast, sato: Browser) -> None:

@@ -196,7 +196,8 @@ def visits(draw: st.DrawFn) -> Dispensing:
         origin="jahis_techo",
         notes=tuple(sorted(said, key=lambda note: _NOTE_ORDER.index(note.kind))),
     )
-    key, ids = dispensing_ids(visit.dispensed_on, visit.pharmacy, visit.medicines)
+    drugs = ((medicine, medicine.usage) for medicine in found)
+    key, ids = dispensing_ids(visit.dispensed_on, visit.pharmacy, drugs)
     named = (replace(medicine, id=made) for medicine, made in zip(found, ids, strict=True))
     return replace(visit, id=id_of(key), medicines=tuple(named))
 
