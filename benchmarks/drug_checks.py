@@ -25,7 +25,14 @@ MEDICINES, A_SLIP, RULES, RUNS = 30, 5, 20, 400
 SERVER_MS, PHONE_MS = 1.0, 5.0
 TODAY = date(2026, 11, 20)
 WORDS = ("アスピリンで蕁麻疹", "そば", "ロキソニンで発疹", "ペニシリン系", "造影剤で気分が悪くなった")
-USAGES = ("1日1回朝食後", "1日3回毎食後", "1日2回朝夕食後", "1日1回就寝前", "週1回 日曜日 起床時")
+# Words on the bag, and for how many days of taking: four weeks each.
+USAGES = (
+    ("1日1回朝食後", 28),
+    ("1日3回毎食後", 28),
+    ("1日1回就寝前", 28),
+    ("1日1回 隔日", 14),
+    ("週1回 日曜日 起床時", 4),
+)
 
 
 def main() -> None:
@@ -92,9 +99,9 @@ def _slip(chance: random.Random, number: int) -> Dispensing:
             dose_unit="錠",
             code_set=CodeSet.YJ,
             code=f"{code}F1012",
-            usage=Usage(chance.choice(USAGES), form=Form.INTERNAL, amount=28, amount_unit="日分"),
+            usage=Usage(text, form=Form.INTERNAL, amount=days, amount_unit="日分"),
         )
-        for code in chance.sample(_codes(), A_SLIP)
+        for code, (text, days) in zip(chance.sample(_codes(), A_SLIP), USAGES, strict=True)
     )
     day = TODAY - timedelta(days=chance.randrange(20))
     clinic, pharmacy = Place(f"医院{number % 3}"), Place(f"薬局{number % 2}")

@@ -9,7 +9,7 @@ What is one and the same (one dispensing read from two files, a prescription and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -141,7 +141,7 @@ def _form_route(medicine: Medicine) -> Route | None:
 
 def course_key(medicine: Medicine, known: Known) -> str:
     """The same for the same medicine over all its refills: its ingredients and route, else its code, else its name."""
-    return course_keys(medicine, known)[0]
+    return next(_course_keys(medicine, known))
 
 
 def course_keys(medicine: Medicine, known: Known) -> tuple[str, ...]:
@@ -149,15 +149,19 @@ def course_keys(medicine: Medicine, known: Known) -> tuple[str, ...]:
 
     A new drug master may know what was only a name before; what she hid under that name must stay hidden.
     """
-    keys = []
+    return tuple(_course_keys(medicine, known))
+
+
+def _course_keys(medicine: Medicine, known: Known) -> Iterator[str]:
     if known.ingredients:
         route = route_of(medicine, known)
-        keys.append(f"i:{'+'.join(sorted(known.ingredients))}@{route.value if route else ''}")
+        yield f"i:{'+'.join(sorted(known.ingredients))}@{route.value if route else ''}"
     codes = {code[:7] for code in known.codes}
     if medicine.code and medicine.code_set is not CodeSet.NONE:
         codes.add(medicine.code[:7] if medicine.code_set in _TWELVE else medicine.code)
-    keys += [f"c:{code}" for code in sorted(codes)]
-    return (*keys, name_key(medicine.name))
+    for code in sorted(codes):
+        yield f"c:{code}"
+    yield name_key(medicine.name)
 
 
 def name_key(name: str) -> str:

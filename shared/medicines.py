@@ -216,7 +216,7 @@ class Dispensing:
 
 TYPED = "typed"
 # Formats that a clinic's own system writes, whoever reads them.
-_CLINIC_ORIGINS = ("orca", "jahis_rx", "eprescription")
+_CLINIC_ORIGINS = ("orca", "jahis_rx", "eprescription", "fhir_jp")
 
 
 def writer(dispensing: Dispensing) -> Writer:

@@ -101,8 +101,8 @@ def rule_of(form: Mapping[str, str], by: Person, rule_id: UUID | None = None) ->
         "finding_text": form["finding_text"].strip(),
         "finding_code": form["finding_code"].strip(),
     }
-    usual = {each.name: each.default for each in fields_of(LocalRule) if each.name in given}
-    parts = {name: given[name] if name in _PARTS[kind] else usual[name] for name in given}
+    usual: dict[str, Any] = {each.name: each.default for each in fields_of(LocalRule)}
+    parts: dict[str, Any] = {name: given[name] if name in _PARTS[kind] else usual[name] for name in given}
     return LocalRule(
         id=rule_id or new_id(),
         kind=kind,

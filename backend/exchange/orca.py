@@ -9,9 +9,11 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import selectors
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,6 +24,9 @@ from shared.formats.orca_answers import LIMIT_MB, Answer, answers_in
 from shared.problems import Clash, Invalid, NotAllowed, Problem, TooBig, Unreachable, Unreadable
 
 TIMEOUT = 20  # seconds for each step of an exchange
+# With TLS 1.3 a server looks at our certificate when we think that all is said. It then speaks first: a ticket, or an
+# alert that would be lost in the noise of a closed line if we were already talking. One without tickets says nothing.
+GREETING = 2.0
 # Waits before asking again: the line broke, the ORCA is starting, or somebody has the patient open (E90).
 WAITS = (1, 2, 4)
 _LOCKED = ("E90", "E9999")
@@ -89,6 +94,7 @@ class Orca:
         self._clinic = clinic
         self._patient = patient
         self._pause = pause
+        self._let_in = False
 
     def patient(self) -> Told:
         """Who the patient is (patientgetv2)."""
@@ -149,7 +155,14 @@ class Orca:
 
     def _asked_once(self, path: str, query: dict[str, str], body: dict[str, object] | None) -> Told:
         target = f"{self._clinic.prefix}{path}?{urlencode({**query, 'format': 'json'})}"
-        status, raw = _exchange(self._clinic, target, body)
+        line = http.client.HTTPSConnection(
+            self._clinic.host, self._clinic.port, timeout=TIMEOUT, context=self._clinic.context
+        )
+        with closing(line):
+            if not self._let_in:
+                _knock(line)
+            status, raw = _exchange(line, self._clinic, target, body)
+        self._let_in = True
         if status in (401, 403):
             raise NotAllowed("orca_sign_in")
         if status == 429 or status >= 500:
@@ -173,8 +186,28 @@ class Orca:
                 raise Clash("orca_other_number", number=self._patient)
 
 
-def _exchange(clinic: Clinic, target: str, body: dict[str, object] | None) -> tuple[int, bytes]:
-    """Status and bytes of one request; every way it can fail is a problem with its own name."""
+def _knock(line: http.client.HTTPSConnection) -> None:
+    """Open the line and hear whether our certificate is welcome, before anything is said."""
+    with _named():
+        line.connect()
+        secured = line.sock
+        with selectors.DefaultSelector() as heard:
+            heard.register(secured, selectors.EVENT_READ)
+            if not heard.select(GREETING):
+                return
+        secured.settimeout(0)
+        try:
+            if not secured.recv(1):
+                raise ConnectionResetError
+        except ssl.SSLWantReadError:
+            pass  # a ticket, and nothing to read
+        secured.settimeout(TIMEOUT)
+
+
+def _exchange(
+    line: http.client.HTTPSConnection, clinic: Clinic, target: str, body: dict[str, object] | None
+) -> tuple[int, bytes]:
+    """Status and bytes of one request."""
     headers = {"Accept": "application/json", "User-Agent": "tomoni"}
     if clinic.user:
         secret = base64.b64encode(f"{clinic.user}:{clinic.password}".encode()).decode()
@@ -182,26 +215,30 @@ def _exchange(clinic: Clinic, target: str, body: dict[str, object] | None) -> tu
     sent = None if body is None else json.dumps(body).encode()
     if sent is not None:
         headers["Content-Type"] = "application/json"
-    line = http.client.HTTPSConnection(clinic.host, clinic.port, timeout=TIMEOUT, context=clinic.context)
-    try:
+    with _named():
         line.request("GET" if sent is None else "POST", target, sent, headers)
         answer = line.getresponse()
         raw = answer.read(LIMIT_MB * 1024 * 1024 + 1)
+    if len(raw) > LIMIT_MB * 1024 * 1024:
+        raise TooBig("too_big", limit_mb=LIMIT_MB)
+    return answer.status, raw
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Every way a line can fail is a problem with its own name."""
+    try:
+        yield
     except ssl.SSLCertVerificationError as error:
         raise NotAllowed("orca_server_unknown") from error
     except ssl.SSLError as error:
         raise _refused(error) from error
     except (OSError, http.client.HTTPException) as error:
         raise Unreachable("orca_unreachable") from error
-    finally:
-        line.close()
-    if len(raw) > LIMIT_MB * 1024 * 1024:
-        raise TooBig("too_big", limit_mb=LIMIT_MB)
-    return answer.status, raw
 
 
 def _refused(error: ssl.SSLError) -> Problem:
-    """A server refuses a certificate by an alert, with TLS 1.3 only once it is spoken to; all else is the line."""
+    """A server refuses a certificate by an alert; all else is the line."""
     reason = (error.reason or "").upper()
     refused = any(
         word in reason for word in ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE")

@@ -122,7 +122,9 @@ def undo_import(record: OpenRecord, import_id: UUID) -> int:
 def refresh(record: OpenRecord) -> None:
     """What lists show: how many allergies and side effects are known. In the transaction that changes one."""
     record.must(Scope.FINDINGS, Right.WRITE)
-    kinds = [finding.kind for finding in FINDINGS.shown(record, Word.FINDING, asked=(Scope.FINDINGS, Right.WRITE))]
+    kinds = [
+        finding.kind for finding in FINDINGS.shown(record, Word.FINDING, asked=(Scope.FINDINGS, Right.WRITE))
+    ]
     counted = {
         "allergies": kinds.count(FindingKind.ALLERGY),
         "side_effects": kinds.count(FindingKind.SIDE_EFFECT),

@@ -80,7 +80,8 @@ def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
 
 def _for_others(record: OpenRecord, told: Sequence[Change]) -> Iterator[Change]:
     seen = see(record)
-    hidden = seen.curtain.hidden(seen.everything)
+    # While she hides something, a dose whose slip is not here may be one of that: it waits for its slip.
+    shown = {each.id for one in seen.slips for each in one.medicines}
     may_see_mark = _marks(record, seen) if any(change.word == Word.HIT_MARK for change in told) else None
     for change in told:
         if change.body is None:
@@ -90,7 +91,7 @@ def _for_others(record: OpenRecord, told: Sequence[Change]) -> Iterator[Change]:
         match thing:
             case Dispensing():
                 yield with_slip(change, seen.curtain.open_part(thing))
-            case Dose() if thing.medicine_id in hidden:
+            case Dose() if seen.curtain.keys and thing.medicine_id not in shown:
                 yield replace(change, body=None)
             case Memo() if seen.curtain.names_it(thing.text):
                 yield replace(change, body=None)

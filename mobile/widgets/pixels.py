@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 from kivy.core.image import ImageLoader
 
@@ -17,17 +18,22 @@ def grey_picture(data: bytes) -> Picture | None:
     for loader in ImageLoader.loaders:
         if kind is None or kind not in loader.extensions() or not loader.can_load_memory():
             continue
-        try:
-            image = loader(
-                "", ext=kind, rawdata=BytesIO(data), inline=True, nocache=True, keep_data=True
-            )._data[0]
-        except (OSError, ValueError, TypeError, IndexError):
+        image = _loaded(loader, kind, data)
+        if image is None:
             continue
         step = len(image.fmt)
         # Green is most of what the eye and a scanner call bright: near enough for black on white, and one slice.
         greys = bytes(image.data)[1::step] if not image.rowlength else _rows(image, step)
         return Picture(image.width, image.height, greys)
     return None
+
+
+def _loaded(loader: Any, kind: str, data: bytes) -> Any | None:
+    """What a loader of the toolkit makes of the bytes; None for a broken picture."""
+    try:
+        return loader("", ext=kind, rawdata=BytesIO(data), inline=True, nocache=True, keep_data=True)._data[0]
+    except Exception:  # noqa: BLE001  the toolkit raises nothing narrower
+        return None
 
 
 def _rows(image: object, step: int) -> bytes:

@@ -122,7 +122,7 @@ def rows(text: str) -> Iterator[Row | Trouble]:
         cells = _cells("\n".join(lines[at : at + taken])) if taken else None
         if cells is None:
             yield Trouble(
-                tr("{number} 行目", number=at + 1), Unreadable("myna_row"), masked(_shown(lines[at]))
+                tr("{number} 行目", number=at + 1), Unreadable("jahis_line_broken"), masked(_shown(lines[at]))
             )
         elif any(cells):
             yield Row(cells, at + 1)

@@ -23,6 +23,7 @@ from shared.sync import Change, Word
 from shared.sync_schema import Told, told_members
 from tests.backend.doors import Knocking, knocking, members, path_of
 from tests.backend.imports.desk import sample
+from tests.backend.medicines.cupboard import AMLODIPINE, NORVASC, change, typed
 from tests.backend.people import MORNING, pressure, weight
 from tests.cast import PASSWORD, RECORD, Cast, email
 from tests.contract import complaints
@@ -76,6 +77,7 @@ def test_every_door_lets_in_as_described(app: Flask, cast: Cast, hanako: Visitor
     wears(hanako)
     imports(hanako)
     knows(hanako)
+    is_checked(hanako)
     looks_up(hanako)
     pays(hanako)
     lets_in(hanako, cast)
@@ -192,7 +194,10 @@ def imports(her: Visitor) -> None:
 
 
 def knows(her: Visitor) -> None:
-    at, finding = f"{HERS}/findings", {"id": str(new_id()), "kind": "allergy", "text": "そば", "since": "1960"}
+    at, finding = (
+        f"{HERS}/findings",
+        {"id": str(new_id()), "kind": "allergy", "text": "そば", "since": "1960"},
+    )
     assert her.ask("POST", at, 201, json=finding)["finding"]["text"] == "そば"
     her.ask("POST", at, 409, json={**finding, "text": "えび"})
     refused = her.ask("POST", at, 422, json={**finding, "id": str(new_id()), "text": "983205673214"})
@@ -209,6 +214,25 @@ def knows(her: Visitor) -> None:
     assert other["id"] not in listed
     (before,) = her.ask("GET", f"{at}/{finding['id']}/versions", 200)["versions"]
     assert before["finding"]["reaction"] == ""
+
+
+def is_checked(her: Visitor) -> None:
+    at = f"{HERS}/medicines"
+    twice = [typed(medicine, day=2) for medicine in (AMLODIPINE, NORVASC)]
+    told = [Told(change(Word.DISPENSING, each), 1) for each in twice]
+    her.ask("POST", f"{HERS}/sync/push", 200, json={"changes": [told_members(each) for each in told]})
+    hit = next(hit for hit in her.ask("GET", f"{at}/checks", 200)["hits"] if hit["kind"] == "duplicate")
+    assert hit["known"] is None
+    known = {"reason": "切り替えのとちゅう"}
+    (marked,) = [
+        each["known"]
+        for each in her.ask("POST", f"{at}/hits/{hit['key']}/known", 200, json=known)["hits"]
+        if each["key"] == hit["key"]
+    ]
+    assert (marked["reason"], marked["who"]["name"]) == ("切り替えのとちゅう", "山田 花子")
+    her.ask("POST", f"{at}/hits/{hit['key']}/known", 422, json={"reason": ""})
+    her.ask("POST", f"{at}/hits/nothing/known", 404, json=known)
+    assert her.ask("GET", f"{at}/warning", 200) == {"warned": True}
 
 
 def pays(her: Visitor) -> None:

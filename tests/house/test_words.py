@@ -39,6 +39,7 @@ NOT_SPOKEN = (
     "backend/drugs/mastering.py",
     "backend/costs/tax_form.py",
     "backend/seed",
+    "backend/demo_medicines.py",
     "backend/web/glyphs.py",
     "mobile/text.py",
 )

@@ -477,14 +477,14 @@ def test_a_birthday_is_asked_for_once_and_must_be_one() -> None:
     assert (failed.wrong, failed.loading) == ("長すぎます。", False)
 
 
-def year(**more: int) -> medicine_year.State:
-    state, _ = medicine_year.step(medicine_year.State(**more), loaded())
+def year(years_back: int = 0) -> medicine_year.State:
+    state, _ = medicine_year.step(medicine_year.State(years_back=years_back), loaded())
     return state
 
 
 def test_the_year_shows_bars_gaps_and_what_two_places_gave() -> None:
+    assert len(medicine_year.lines(year())) == 9
     found = {line.name[:6]: line for line in medicine_year.lines(year())}
-    assert len(found) == 9
     amlodipine = found["アムロジピン"]
     assert [bar.tone for bar in amlodipine.bars] == ["main", "main", "notice", "notice"]
     assert amlodipine.said == "1 回とぎれています 2 か所から出ている日があります"

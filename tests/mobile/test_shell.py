@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from mobile import shell as shells
-from mobile.asks import Effect, LoadGrants, LoadShared, LoadToday, OpenStore, SyncNow
-from mobile.events import Failed, OpenedStore, SignedIn, SignedOut
+from mobile.asks import Effect, LoadGrants, LoadShared, LoadToday, OpenStore, PlanReminders, SyncNow
+from mobile.events import Failed, Noted, OpenedStore, SettingsChanged, SignedIn, SignedOut, Synced
 from mobile.screens.touches import Pressed
 from mobile.seen import Account, Settings
 from mobile.shell import Shell
 from shared.consent import Role
 from shared.ids import new_id
+from tests.mobile.examples import NOW
 
 HANAKO = Account(new_id(), Role.PATIENT, "山田 花子", "ja", new_id())
 SATO = Account(new_id(), Role.PRACTITIONER, "佐藤 健", "ja", None)
@@ -108,3 +109,14 @@ def test_finishing_a_reading_leads_home() -> None:
     shell, _ = shells.touched(shell, Pressed("finish"))
     assert shell.front == "today"
     assert shells.back(shell)[2] is False
+
+
+def test_what_rings_is_set_anew_when_something_was_ticked() -> None:
+    shell, _ = started()
+    assert PlanReminders() not in shells.told(shell, Noted(1))[1], "they are switched off"
+    on, asks = shells.told(shell, SettingsChanged(Settings(reminders=True)))
+    assert asks[-1:] == (PlanReminders(),)
+    for event in (Noted(1), Synced(NOW, 0, changed=True)):
+        assert PlanReminders() in shells.told(on, event)[1]
+    assert PlanReminders() not in shells.told(on, Synced(NOW, 0))[1]
+    assert PlanReminders() in shells.told(on, SignedOut(0))[1]

@@ -121,8 +121,8 @@ def test_what_she_takes_since_a_day_is_taken_still() -> None:
     assert kinds(bought("ロキソニン", usage=ended), slip("ロキソニン錠60")) == []
 
 
-@pytest.mark.parametrize("form", [Form.AS_NEEDED, Form.INTERNAL])
-def test_as_needed_counts_for_fourteen_days(form: Form) -> None:
+@pytest.mark.parametrize("form", [Form.AS_NEEDED, Form.INTERNAL, None])
+def test_as_needed_counts_for_fourteen_days(form: Form | None) -> None:
     needed = medicine("ロキソニン錠60", 30, form=form)
     before = elsewhere(needed, on=TODAY - days(20))
     assert kinds(before, slip("ロキソニン錠60")) == ([] if form is Form.AS_NEEDED else [DUPLICATE])

@@ -134,6 +134,7 @@ def test_she_signs_in_finds_her_and_sees_the_chart_drawn(
     assert page.get_by_role("heading", level=1).inner_text().startswith("山田 花子")
     page.wait_for_selector(".live canvas")
     assert inked(page)
+    page.locator(".live .u-over").scroll_into_view_if_needed()  # what is known about her stands above it
     chart = page.locator(".live .u-over").bounding_box()
     assert chart is not None
     for part in range(1, 20):
@@ -155,6 +156,7 @@ def test_a_record_without_a_single_reading_is_shown_too(page: Page, cast: Cast) 
 def test_times_on_the_chart_are_hers_wherever_the_browser_is(page: Page, shared: None) -> None:
     sign_in(page, "sato")
     page.goto(f"{HER_RECORD}?days=30")
+    page.locator(".live .u-over").scroll_into_view_if_needed()  # what is known about her stands above it
     chart = page.locator(".live .u-over").bounding_box()
     assert chart is not None
     heard = set()

@@ -11,14 +11,15 @@ from uuid import UUID, uuid5
 from shared.drug_listing import Product
 from shared.languages import tr
 from shared.medicines import TYPED, Author, CodeSet, Dispensing, Form, Medicine, Stage, Usage
+from shared.schedule import AtMeal, schedule_of
 
 # The slots that are offered, and how the usage is written: always in Japanese, for every doctor to read.
 SLOTS = {"waking": "起床時", "morning": "朝", "noon": "昼", "evening": "夕", "bedtime": "就寝前"}
 MEALS = {"": "", "after": "食後", "before": "食前"}
 _MEALTIMES = ("morning", "noon", "evening")
 AMOUNTS = ("0.5", "1", "2", "3")
-UNITS = ("錠", "カプセル", "包", "滴", "枚", "mL", "回")
-_EXTERNAL_UNITS = ("滴", "枚", "回")
+UNITS = ("錠", "カプセル", "包", "滴", "枚", "mL", "吸入")
+_EXTERNAL_UNITS = ("滴", "枚", "吸入")
 KINDS = ("prescribed", "otc", "supplement")
 _KIND_WORDS = {"prescribed": "病院・薬局の薬", "otc": "市販の薬", "supplement": "サプリメント"}
 ENDS = ("", "0", "2", "4", "6", "13", "29")
@@ -152,7 +153,8 @@ def form_of(slip: Dispensing) -> Typed:
     usage = medicine.usage
     kinds = {words: kind for kind, words in _KIND_WORDS.items()}
     noted = [note for note in medicine.notes if note not in kinds]
-    slots = tuple(slot for slot, words in SLOTS.items() if words in usage.text.split("1回")[0])
+    times = schedule_of(usage).times
+    meal = next((time.meal for time in times if time.meal), None)
     ends = ""
     if usage.ends_on is not None and usage.starts_on is not None:
         ends = str((usage.ends_on - usage.starts_on).days)
@@ -163,8 +165,8 @@ def form_of(slip: Dispensing) -> Typed:
         kind=next((kinds[note] for note in medicine.notes if note in kinds), "prescribed"),
         amount=usage.single_dose,
         unit=medicine.dose_unit or "錠",
-        slots=() if usage.form is Form.AS_NEEDED else slots,
-        meal=next((meal for meal, words in MEALS.items() if words and words in usage.text), ""),
+        slots=tuple(time.slot.value for time in times if time.slot),
+        meal=meal.value if meal in (AtMeal.AFTER, AtMeal.BEFORE) else "",
         as_needed=usage.form is Form.AS_NEEDED,
         since="",
         ends=ends,

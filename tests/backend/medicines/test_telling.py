@@ -151,6 +151,17 @@ def test_others_hear_doses_and_marks_never_hidings_and_nothing_of_what_is_hidden
     assert str(SUVOREXANT.id) not in told
 
 
+def test_a_dose_without_its_slip_waits_while_something_is_hidden(cast: Cast) -> None:
+    """Nobody knows yet whose dose it is: it may be one of what she hides."""
+    cupboard.fill(cast, change(Word.DOSE, dose(cupboard.medicine("知らない薬", ""))))
+    cast.lets_in(cast.sato, Scope.MEDICINES)
+    assert [each.body is None for each in heard(cast, "sato")[Word.DOSE]] == [False]
+    with cast.house.database.transaction() as session:
+        cupboard.tell(cast.open(session, cast.hanako), hiding(SUVOREXANT))
+    assert [each.body is None for each in heard(cast, "sato")[Word.DOSE]] == [True]
+    assert [each.body is None for each in heard(cast, "hanako")[Word.DOSE]] == [False]
+
+
 def test_marks_at_hits_of_findings_are_for_who_may_read_findings(cast: Cast) -> None:
     cupboard.fill(cast)
     with cast.house.database.transaction() as session:

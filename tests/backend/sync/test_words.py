@@ -1,8 +1,9 @@
-"""Every word through sync: told by phones, heard by phones, and what a doctor's phone may hold when she hides things."""
+"""Every word through sync: told and heard by phones, and what a doctor's phone may hold when she hides things."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 from typing import Any
@@ -20,7 +21,7 @@ from shared.doses import DoseState
 from shared.findings import Finding, FindingKind
 from shared.ids import new_id
 from shared.marks import HitMark, hit_mark_id
-from shared.medicines import FamilyPharmacist, Memo
+from shared.medicines import FamilyPharmacist, Medicine, Memo
 from shared.sync import Change, Word, stamp, winner
 from shared.sync_schema import change_from
 from tests.backend.doors import Knocking, knocking
@@ -28,8 +29,8 @@ from tests.backend.medicines import cupboard
 from tests.backend.medicines.cupboard import (
     AMLODIPINE,
     CLARITHROMYCIN,
-    NOW,
     NORVASC,
+    NOW,
     SUVOREXANT,
     change,
     dose,
@@ -87,10 +88,10 @@ def test_one_bad_word_holds_up_no_other(hanako: Knocking) -> None:
 
 
 def test_who_may_write_one_part_tells_words_of_that_part(app: Flask, cast: Cast) -> None:
-    cast.lets_in(cast.mori, Scope.VITALS, rights=(Right.WRITE,))
-    cast.lets_in(cast.sato, Scope.MEDICINES, Scope.FINDINGS, rights=(Right.WRITE,))
     every = [told(each) for each in one_of_each()]
     with clock.held(NOW):
+        cast.lets_in(cast.mori, Scope.VITALS, rights=(Right.WRITE,))
+        cast.lets_in(cast.sato, Scope.MEDICINES, Scope.FINDINGS, rights=(Right.WRITE,))
         mori, sato = (push(knocking(app, person), *every) for person in (cast.mori, cast.sato))
     states = {
         "mori": [result["state"] == "refused" for result in mori],
@@ -113,7 +114,6 @@ def test_the_book_names_the_parts_that_were_written(app: Flask, cast: Cast, hana
 
 # Two phones of hers ---------------------------------------------------------------------------------------------------
 
-DOSES = [dose(AMLODIPINE), dose(NORVASC)]
 STATES = st.sampled_from(DoseState)
 
 
@@ -125,9 +125,9 @@ class Phone:
         self.shown: dict[UUID, Change] = {}
         self.untold: list[Change] = []
 
-    def tick(self, nth: int, state: DoseState | None, at_ms: int) -> Change:
+    def tick(self, of: Medicine, state: DoseState | None, at_ms: int) -> Change:
         """She ticks a dose, or takes the tick back."""
-        one = dose((AMLODIPINE, NORVASC)[nth], state=state or DoseState.TAKEN)
+        one = dose(of, state=state or DoseState.TAKEN)
         known = self.shown.get(one.id)
         moment = stamp(NOW + timedelta(milliseconds=at_ms), known.edited_at if known else None)
         made = change(Word.DOSE, one)
@@ -161,21 +161,20 @@ def test_two_phones_and_the_server_agree_about_doses(
     app: Flask, cast: Cast, hanako: Knocking, deeds: list[tuple[int, int, DoseState | None, str]]
 ) -> None:
     phones, made = [Phone(1), Phone(2)], list[Change]()
+    medicines = [replace(AMLODIPINE, id=new_id()) for _ in range(2)]
     for at_ms, (phone, nth, state, deed) in enumerate(deeds):
         if deed == "tick":
-            made.append(phones[phone].tick(nth, state, at_ms))
+            made.append(phones[phone].tick(medicines[nth], state, at_ms))
         else:
             phones[phone].sync(hanako, answer_lost=deed == "lost")
     for each in [*phones, *phones]:
         each.sync(hanako)
     served = {each.id: each for each in map(change_from, pull(hanako)["changes"])}
-    for one in DOSES:
-        mine = [each for each in made if each.id == one.id]
-        if mine and len(made) == len([each for each in made if each.id in served]):
-            best = max([served[one.id], reduce(winner, mine)], key=lambda each: each.edited_at)
-            for side in (phones[0].shown, phones[1].shown, served):
-                found = side[one.id]
-                assert (found.edited_at, found.device, found.body) == (best.edited_at, best.device, best.body)
+    for thing_id in {each.id for each in made}:
+        best = reduce(winner, [each for each in made if each.id == thing_id])
+        for side in (phones[0].shown, phones[1].shown, served):
+            found = side[thing_id]
+            assert (found.edited_at, found.device, found.body) == (best.edited_at, best.device, best.body)
 
 
 # A doctor's phone -----------------------------------------------------------------------------------------------------
@@ -233,20 +232,21 @@ def test_a_doctors_phone_holds_what_he_may_see_and_nothing_of_what_is_hidden(
     app: Flask, cast: Cast, hanako: Knocking, steps: list[tuple[str, Any]]
 ) -> None:
     cast.lets_in(cast.sato, Scope.MEDICINES)
-    sato, phone = knocking(app, cast.sato), DoctorsPhone()
+    sato, phone, here = knocking(app, cast.sato), DoctorsPhone(), set[Medicine]()
     for nth, (deed, medicine) in enumerate(steps):
-        later = {"seconds": nth + 1.0}
         if deed == "hear":
             phone.hear(sato)
         elif deed == "bring":
             with cast.house.database.transaction() as session:
                 cupboard.bring(cast.open(session, cast.hanako), slip(1, medicine, AMLODIPINE))
+            here |= {medicine, AMLODIPINE}
         elif deed == "type":
-            push(hanako, told(change(Word.DISPENSING, typed(medicine), **later)))
-        elif deed == "dose":
-            push(hanako, told(change(Word.DOSE, dose(medicine, state=DoseState.SKIPPED), **later)))
-        else:
-            push(hanako, told(hiding(medicine, is_hidden=deed == "hide", **later)))
+            push(hanako, told(change(Word.DISPENSING, typed(medicine), seconds=nth + 1.0)))
+            here.add(medicine)
+        elif deed == "dose" and medicine in here:
+            push(hanako, told(change(Word.DOSE, dose(medicine, state=DoseState.SKIPPED), seconds=nth + 1.0)))
+        elif deed != "dose":
+            push(hanako, told(hiding(medicine, is_hidden=deed == "hide", seconds=nth + 1.0)))
     phone.hear(sato)
     fresh = DoctorsPhone()
     fresh.hear(sato)
@@ -254,6 +254,29 @@ def test_a_doctors_phone_holds_what_he_may_see_and_nothing_of_what_is_hidden(
     listed: Any = sato.get(f"/api/records/{cast.record}/medicines").json
     slips = {key[1] for key in phone.bodies() if key[0] == Word.DISPENSING}
     assert slips == {UUID(each["id"]) for each in listed["dispensings"]}
+
+
+@pytest.mark.parametrize("hidden", MEDICINES, ids=lambda each: each.name)
+def test_a_slip_that_is_told_again_in_part_or_whole_takes_the_place_of_the_other(
+    app: Flask, cast: Cast, hanako: Knocking, hidden: Medicine
+) -> None:
+    """The same slip with the same stamp: no phone may keep the longer one, nor the shorter when it is shown again."""
+    cast.lets_in(cast.sato, Scope.MEDICINES)
+    with cast.house.database.transaction() as session:
+        record = cast.open(session, cast.hanako)
+        cupboard.bring(record, slip(1, *MEDICINES))
+        cupboard.tell(record, change(Word.DISPENSING, typed(*MEDICINES)))
+    sato, phone = knocking(app, cast.sato), DoctorsPhone()
+    phone.hear(sato)
+    before = phone.bodies()
+    push(hanako, told(hiding(hidden)))
+    phone.hear(sato)
+    during = phone.bodies()
+    push(hanako, told(hiding(hidden, is_hidden=False, seconds=1)))
+    phone.hear(sato)
+    assert phone.bodies() == before
+    assert not any(hidden.name in body for body in during.values())
+    assert during.keys() == before.keys()
 
 
 def test_hiding_and_showing_change_the_view_of_others_not_hers(
