@@ -13,7 +13,17 @@ import sys
 
 from benchmarks.figures import Figure
 
-BENCHMARKS = ("apple_health", "imports", "jahis", "wearables", "doctor", "phone", "drug_search", "drug_checks")
+BENCHMARKS = (
+    "apple_health",
+    "imports",
+    "jahis",
+    "wearables",
+    "doctor",
+    "medicine_page",
+    "phone",
+    "drug_search",
+    "drug_checks",
+)
 
 
 def main() -> int:

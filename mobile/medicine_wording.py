@@ -11,22 +11,27 @@ from shared.medicines import DispensingNote, NoteKind, Signature, Writer
 from shared.schedule import Pattern, amount_at
 from shared.schedule_words import days_words, time_words
 
-_WRITERS = {
-    Writer.PHARMACY: ("store", "薬局の記録"),
-    Writer.CLINIC: ("hospital-building", "病院・診療所の記録"),
-    Writer.PORTAL: ("card-account-details", "マイナポータルの記録"),
-    Writer.PATIENT: ("pencil", "自分で入力"),
+_ICONS = {
+    Writer.PHARMACY: "store",
+    Writer.CLINIC: "hospital-building",
+    Writer.PORTAL: "card-account-details",
+    Writer.PATIENT: "pencil",
 }
 
 
 def writer_icon(writer: Writer) -> str:
     """An icon for who wrote it; never without its words."""
-    return _WRITERS[writer][0]
+    return _ICONS[writer]
 
 
 def writer_words(writer: Writer) -> str:
     """Who wrote it."""
-    return tr(_WRITERS[writer][1])
+    return {
+        Writer.PHARMACY: tr("薬局の記録"),
+        Writer.CLINIC: tr("病院・診療所の記録"),
+        Writer.PORTAL: tr("マイナポータルの記録"),
+        Writer.PATIENT: tr("自分で入力"),
+    }[writer]
 
 
 def from_words(piece: Piece) -> str:

@@ -20,6 +20,8 @@ from shared.medicines import CodeSet, Medicine
 RULE = "allergy"
 HARMFUL = (FindingKind.ALLERGY, FindingKind.SIDE_EFFECT)
 _JFAGY_MEDICINE = "YCM"
+# How a clinic's own system writes down what must not be given, without saying why (`shared.formats.orca_findings`).
+_FORBIDDEN = "禁忌"
 _NOBODY = UUID(int=0)
 
 
@@ -29,8 +31,17 @@ def holds(finding: Finding, on: date) -> bool:
 
 
 def harmful(findings: Iterable[Finding], on: date) -> list[Finding]:
-    """The allergies and side effects that hold."""
-    return [each for each in findings if each.kind in HARMFUL and holds(each, on)]
+    """The allergies and side effects that hold, and what a clinic notes as 禁忌.
+
+    Foods too: some medicines hold egg or milk, so that a food which matches no ingredient is said to be unmatched.
+    """
+    return [each for each in findings if _is_about_medicines(each) and holds(each, on)]
+
+
+def _is_about_medicines(finding: Finding) -> bool:
+    if finding.kind is FindingKind.OTHER:
+        return finding.text.startswith(_FORBIDDEN)
+    return finding.kind in HARMFUL
 
 
 def ingredients_of(finding: Finding, knowledge: Knowledge) -> frozenset[str]:

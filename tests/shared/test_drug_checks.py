@@ -406,6 +406,14 @@ def test_an_allergy_that_names_no_ingredient_is_listed() -> None:
     assert (result.hits, result.unmatched) == ((), (buckwheat.id,))
 
 
+def test_what_a_clinic_notes_as_forbidden_counts_like_an_allergy() -> None:
+    noted = a_finding("禁忌：ロキソプロフェン", FindingKind.OTHER)
+    (hit,) = checked(slip("ロキソニン錠60"), against=Against((noted,))).hits
+    assert (hit.kind, hit.finding) == (ALLERGY, noted.id)
+    other = replace(noted, text="ロキソプロフェンをよく使う")
+    assert checked(slip("ロキソニン錠60"), against=Against((other,))).hits == ()
+
+
 def test_a_diagnosis_and_an_allergy_that_ended_are_no_allergy() -> None:
     ended = a_finding("クラリスロマイシン", until="2026-11-19")
     diagnosis = a_finding("クラリスロマイシン", FindingKind.DIAGNOSIS)

@@ -113,7 +113,7 @@ class AddMedicineView(Screen):
         ]
         yield self._choices(tr("1回の量"), "amount", amounts, [form.amount])
         if form.amount:
-            yield self._choices(tr("単位"), "unit", [(each, tr(each)) for each in UNITS], [form.unit])
+            yield self._choices(tr("単位"), "unit", _units(), [form.unit])
         yield self._choices(tr("いつから使っていますか"), "since", _since(state), [form.since])
         yield self._choices(tr("いつまで使いますか"), "ends", _ends(form.ends), [form.ends])
         kinds = [
@@ -162,6 +162,19 @@ def _but_texts(state: State) -> object:
         form.since,
         form.ends,
     )
+
+
+def _units() -> list[tuple[str, str]]:
+    words = {
+        "錠": tr("錠"),
+        "カプセル": tr("カプセル"),
+        "包": tr("包"),
+        "滴": tr("滴"),
+        "枚": tr("枚"),
+        "mL": "mL",
+        "吸入": tr("吸入"),
+    }
+    return [(each, words[each]) for each in UNITS]
 
 
 def _since(state: State) -> list[tuple[str, str]]:
