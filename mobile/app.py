@@ -45,6 +45,7 @@ VIEWS = {
     "notebook": "NotebookView",
     "medicine_year": "MedicineYearView",
     "findings": "FindingsView",
+    "costs": "CostsView",
     "import_file": "ImportFileView",
     "sharing": "SharingView",
     "visits": "VisitsView",

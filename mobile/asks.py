@@ -231,6 +231,18 @@ class WithdrawFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadCosts:
+    """Answer: `CostsLoaded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveTaxForm:
+    """The draft of the tax form of a year, made by the server, saved where she says. Answer: `TaxFormSaved`."""
+
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncNow:
     """Answer: `Synced`, `SyncFailed`, or `SignedOut` when the server ended the sign-in."""
 
@@ -396,6 +408,8 @@ Effect = (
     | SuggestNames
     | SaveFinding
     | WithdrawFinding
+    | LoadCosts
+    | SaveTaxForm
     | SyncNow
     | PickFile
     | ScanCamera

@@ -65,6 +65,10 @@ class Client:
         asked = urlencode({name.rstrip("_"): value for name, value in query.items() if value is not None})
         return self._members(self._signed("GET", f"{path}?{asked}" if asked else path, b"", {}))
 
+    def get_file(self, path: str) -> bytes:
+        """The file at ``path``, as it is."""
+        return self._signed("GET", path, b"", {}).body
+
     def post(self, path: str, body: Mapping[str, object] | None = None) -> Mapping[str, object]:
         """Send JSON members with her sign-in."""
         return self._members(self._signed("POST", path, _json(body or {}), _JSON))

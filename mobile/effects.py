@@ -27,6 +27,7 @@ from mobile.asks import (
     HideCourse,
     KeepDraft,
     KeepImport,
+    LoadCosts,
     LoadDays,
     LoadDue,
     LoadFindings,
@@ -42,6 +43,7 @@ from mobile.asks import (
     PlanReminders,
     SaveFinding,
     SaveMedicine,
+    SaveTaxForm,
     SaveVital,
     ScanCamera,
     ScanPicture,
@@ -57,7 +59,18 @@ from mobile.asks import (
     WriteText,
 )
 from mobile.client import Client, ServerSaid
-from mobile.deeds import Phone, do, findings, importing, medicines, notebook, recording, sharing, signing
+from mobile.deeds import (
+    Phone,
+    costs,
+    do,
+    findings,
+    importing,
+    medicines,
+    notebook,
+    recording,
+    sharing,
+    signing,
+)
 from mobile.device import Device
 from mobile.events import (
     Event,
@@ -80,7 +93,7 @@ from shared import clock
 from shared.problems import Invalid, Problem, SignInFirst, Unreachable
 
 # Each file registers its deeds with `do` when it is imported.
-SUBJECTS: Final = (signing, recording, medicines, notebook, findings, importing, sharing)
+SUBJECTS: Final = (signing, recording, medicines, notebook, findings, costs, importing, sharing)
 
 # While the app is open it syncs this often; after a failure sooner, then ever less often. Seconds.
 SYNC_EVERY = 300.0
@@ -90,14 +103,15 @@ RETRY_MOST = 900.0
 _HERE = (
     *(OpenStore, OpenForm, KeepDraft, SaveVital, WithdrawVital, ChangeSettings),
     *(LoadToday, LoadReadings, LoadDays, LoadVersions, SaveMedicine, WithdrawMedicine),
-    *(LoadFindings, LoadFindingVersions, SaveFinding, WithdrawFinding),
+    *(LoadFindings, LoadFindingVersions, SaveFinding, WithdrawFinding, LoadCosts),
 )
 # What needs the lists of medicines: reading them for the first time takes a moment, in which nothing else must wait.
 _BY_LISTS = (
     *(LoadMedicines, LoadDue, TickDose, CheckMedicines, MarkHit, HideCourse, SearchMedicines),
     *(SaveMedicine, WithdrawMedicine, ShowNotebook, PlanReminders, SuggestNames),
 )
-_BY_HAND = (PickFile, ScanCamera, ScanPicture, WriteText)
+# The tax form is fetched and then saved in a dialog: a sync must not wait for that.
+_BY_HAND = (PickFile, ScanCamera, ScanPicture, WriteText, SaveTaxForm)
 _SYNC_AFTER = (
     *(Saved, Withdrawn, FindingSaved, FindingWithdrawn),
     *(Noted, MedicineSaved, MedicineWithdrawn, SignedIn),

@@ -24,6 +24,7 @@ from mobile.seen import (
     Version,
     Visit,
 )
+from shared.costs import Cost
 from shared.courses import Course
 from shared.doses import Dose
 from shared.drug_checks import Checked
@@ -253,6 +254,21 @@ class FindingWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class CostsLoaded:
+    """Every line of her medical-expense notices."""
+
+    costs: tuple[Cost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaxFormSaved:
+    """The draft of the tax form is a file now; ``where`` in words, None if she closed the dialog."""
+
+    year: int
+    where: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Synced:
     """Told and heard. ``untold`` counts what is still untold (refused rows, or edits made meanwhile)."""
 
@@ -385,6 +401,8 @@ Event = (
     | NamesSuggested
     | FindingSaved
     | FindingWithdrawn
+    | CostsLoaded
+    | TaxFormSaved
     | Synced
     | SyncFailed
     | ImportPreviewed

@@ -27,6 +27,7 @@ from mobile.events import (
 from mobile.navigation import Place, Way
 from mobile.screens.add_medicine import state as add_medicine
 from mobile.screens.add_reading import state as add_reading
+from mobile.screens.costs import state as costs
 from mobile.screens.findings import state as findings
 from mobile.screens.import_file import state as import_file
 from mobile.screens.medicine import state as medicine
@@ -57,7 +58,7 @@ DOCTOR_TABS = (("shared_records", "患者さん", "account-multiple"), ("setting
 
 # Screens with one task, and the way back at the top: no bar at the bottom.
 _ONE_TASK = (
-    *("", "sign_in", "add_reading", "import_file", "visits", "findings"),
+    *("", "sign_in", "add_reading", "import_file", "visits", "findings", "costs"),
     *("add_medicine", "medicine", "warning", "notebook", "medicine_year"),
 )
 
@@ -105,6 +106,7 @@ def _rooms() -> dict[str, AnyRoom]:
         "notebook": _room(notebook.State(), notebook.step),
         "medicine_year": _room(medicine_year.State(), medicine_year.step),
         "findings": _room(findings.State(), findings.step),
+        "costs": _room(costs.State(), costs.step),
         "import_file": _room(import_file.State(), import_file.step),
         "sharing": _room(sharing.State(), sharing.step),
         "visits": _room(visits.State(), visits.step),

@@ -99,6 +99,11 @@ def day_words(day: date, *, year: bool = False) -> str:
     return f"{said} {day.year}" if year else said
 
 
+def month_words(month: date) -> str:
+    """``11月``."""
+    return f"{month.month}月" if current() == "ja" else _MONTHS[month.month - 1]
+
+
 def when_words(vital: Vital, now: datetime) -> str:
     """``今朝 7:12``, ``昨日 20:05``, ``11月20日（金） 7:12``, seen from ``now``."""
     local = vital.local

@@ -67,9 +67,9 @@ def newer(one: Taken, two: Taken) -> bool:
     return age(one) > age(two)
 
 
-def age(taken: Taken) -> tuple[date, str, str, str, str]:
+def age(taken: Taken) -> tuple[date, str, str, str, int]:
     """The newest is the greatest; of two of one day by what they are, not by where they stand."""
-    return taken.starts_on, taken.course, taken.name, taken.dose, str(taken.id)
+    return taken.starts_on, taken.course, taken.name, taken.dose, taken.id.int
 
 
 def by_course(taken: Iterable[Taken]) -> list[Taken]:

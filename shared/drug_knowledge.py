@@ -104,6 +104,7 @@ class Knowledge:
     all_pairs: tuple[Pair, ...]
     rules: tuple[LocalRule, ...]
     master: Master | None
+    longest_washout: int  # days, of the pairs that are on
     _ingredients: Mapping[str, Ingredients] = field(repr=False)
     _codes: Mapping[str, tuple[str, ...]] = field(repr=False)
     _brands: Mapping[str, tuple[str, ...]] = field(repr=False)
@@ -248,6 +249,7 @@ def knowledge(master: Master | None, overlay: Overlay) -> Knowledge:
         all_pairs=all_pairs,
         rules=overlay.rules,
         master=master,
+        longest_washout=max((max(each.days_a_b, each.days_b_a) for each in pairs), default=0),
         _ingredients=ingredients,
         _codes={name: tuple(each) for name, each in codes.items()},
         _brands=_brands(),

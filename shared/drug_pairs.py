@@ -8,7 +8,7 @@ goes out with the hit as it is written: nothing here decides whether it applies.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -54,7 +54,7 @@ def _sides(taken: Sequence[Taken], knowledge: Knowledge, on: date) -> tuple[Side
     """By the number of a pair, who carries its side a and who its side b; only those that may still matter."""
     sides_a: defaultdict[int, list[Taken]] = defaultdict(list)
     sides_b: defaultdict[int, list[Taken]] = defaultdict(list)
-    since = days_later(on, -longest_washout(knowledge.pairs))
+    since = days_later(on, -knowledge.longest_washout)
     for each in taken:
         if each.is_current(since) and each.still_counts(on):
             as_a, as_b = knowledge.pairs_of(each.codes)
@@ -88,11 +88,6 @@ def _side_b(pair: Pair) -> tuple[str, ...]:
 
 def _is_exact(taken: Taken, side: tuple[str, ...]) -> bool:
     return any(code.startswith(side) for code in taken.codes)
-
-
-def longest_washout(pairs: Iterable[Pair]) -> int:
-    """In days."""
-    return max((max(pair.days_a_b, pair.days_b_a) for pair in pairs), default=0)
 
 
 def meeting(a: Taken, b: Taken, pair: Pair) -> Meeting | None:

@@ -76,14 +76,15 @@ def _told_again(same: list[Line]) -> list[Line]:
     return again
 
 
-def _trust(line: Line) -> tuple[bool, int, bool, bool, str, str]:
-    """Whom to believe: who handed it out, then who names the places; the same whatever order the slips came in."""
+def _trust(line: Line) -> tuple[bool, int, bool, bool, bool, str, str]:
+    """Whom to believe: who handed it out, then who names the places and how much; in whatever order they came."""
     slip = line.dispensing
     return (
         slip.stage is Stage.STATED,
         _TRUSTED.index(writer(slip)),
         line.clinic is None,
         slip.pharmacy is None,
+        not line.medicine.dose,
         str(slip.id),
         str(line.medicine.id),
     )

@@ -17,6 +17,7 @@ from shared.usage_times import Days, Pattern, Schedule
 WITHOUT_DAYS = 14
 # More than a pharmacy ever hands out: a slip of a file, not ten thousand years.
 _MOST_DAYS = 3660
+_DAYS = "日分"  # some leave out the second letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def days_given(medicine: Medicine, schedule: Schedule) -> int | None:
     unit = unicodedata.normalize("NFKC", usage.amount_unit)
     if not usage.amount or schedule.pattern is Pattern.AS_NEEDED:
         return None
-    return min(usage.amount, _MOST_DAYS) if unit in ("日分", "日") else None
+    return min(usage.amount, _MOST_DAYS) if unit and _DAYS.startswith(unit) else None
 
 
 def _lasting(first: date, amount: int, days: Days) -> Period:

@@ -1,4 +1,4 @@
-"""When a medicine is taken, in words: 朝食後, 寝る前, 15時; on which days; how much at a time."""
+"""When a medicine is taken, in words: 朝食の後, 夜寝る前, 15時; on which days; how much at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SLOTS = {
     Slot.MORNING: "朝",
     Slot.NOON: "昼",
     Slot.EVENING: "夕",
-    Slot.BEDTIME: "寝る前",
+    Slot.BEDTIME: "夜寝る前",
 }
 _MEALS = {
     (Slot.MORNING, AtMeal.BEFORE): "朝食の前",
@@ -39,7 +39,7 @@ _WEEKDAYS = ("月曜", "火曜", "水曜", "木曜", "金曜", "土曜", "日曜
 
 
 def slot_words(slot: Slot) -> str:
-    """``朝``, ``寝る前``."""
+    """``朝``, ``夜寝る前``."""
     return tr(_SLOTS[slot])
 
 

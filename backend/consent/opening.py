@@ -53,6 +53,19 @@ class Opener:
         """
         return self._open(session, viewer, record_id, parts, (), purpose, way)
 
+    def open_with(  # noqa: PLR0913, PLR0917
+        self,
+        session: Session,
+        viewer: Viewer,
+        record_id: UUID,
+        needed: Part,
+        more: Sequence[Part],
+        purpose: Purpose | None = None,
+        way: str = "phone",
+    ) -> OpenRecord:
+        """The record, opened for ``needed`` and for as much of ``more`` as the viewer may use; `Refused` without it."""
+        return self._open(session, viewer, record_id, [needed, *more], [needed], purpose, way)
+
     def _open(  # noqa: PLR0913, PLR0917
         self,
         session: Session,

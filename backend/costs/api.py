@@ -25,7 +25,7 @@ _YEAR = re.compile(r"\d{4}", re.ASCII)
 
 @door.get("/costs", needs=READ, asks=YearAskedSchema(), gives=CostsSchema())
 def year(record: OpenRecord, query: dict[str, int]) -> dict[str, Any]:
-    """What care cost in a year, by month and by place."""
+    """What care cost in a year, by month, by place and by kind of care."""
     found = costs.year_of(record, query.get("year"))
     return {
         "year": found.year,
@@ -39,7 +39,14 @@ def year(record: OpenRecord, query: dict[str, int]) -> dict[str, Any]:
             }
             for month in found.months
         ],
-        "places": [asdict(place) for place in found.places],
+        "places": [
+            {"place": each.place, "kind_text": each.kind_text, "sum": asdict(each.sum)}
+            for each in found.places
+        ],
+        "kinds": [
+            {"kind": each.kind.value, "kind_text": each.kind_text, "sum": asdict(each.sum)}
+            for each in found.kinds
+        ],
     }
 
 

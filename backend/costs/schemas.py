@@ -1,4 +1,4 @@
-"""What the doors of costs answer: a year of lines, by month and by place. Amounts are whole yen."""
+"""What the doors of costs answer: a year of lines, by month, place and kind. Amounts are whole yen."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 from marshmallow import fields
 
+from shared.costs import CareKind
 from shared.costs_schema import CostSchema
 from shared.problems import Invalid
-from shared.schema import Member, Strict
+from shared.schema import Member, OneOf, Strict
 
 
 class YearInQuery(Member[int]):
@@ -57,6 +58,14 @@ class PlaceSumSchema(Strict[dict[str, Any]]):
     sum = fields.Nested(SumSchema, required=True)
 
 
+class KindSumSchema(Strict[dict[str, Any]]):
+    """A kind of care, in the notice's own words too, with the sum of its lines."""
+
+    kind = OneOf(CareKind, required=True)
+    kind_text = fields.String(required=True)
+    sum = fields.Nested(SumSchema, required=True)
+
+
 class CostsSchema(Strict[dict[str, Any]]):
     """A year of costs; ``years`` are all that there are, newest first."""
 
@@ -65,3 +74,4 @@ class CostsSchema(Strict[dict[str, Any]]):
     sum = fields.Nested(SumSchema, required=True)
     months = fields.List(fields.Nested(MonthSchema), required=True)
     places = fields.List(fields.Nested(PlaceSumSchema), required=True)
+    kinds = fields.List(fields.Nested(KindSumSchema), required=True)

@@ -9,7 +9,8 @@ from flask import request
 
 from backend.accounts.accounts import Accounts, Person, members
 from backend.consent.opened import OpenRecord
-from backend.http import Door, held
+from backend.consent.opening import Opener
+from backend.http import PER_ITEM, Caller, Door, held, purpose
 from backend.medicines import checking
 from backend.medicines.checking import Mark
 from backend.medicines.schemas import ChecksSchema, DispensingsSchema, MarkSchema, WarnedSchema
@@ -20,7 +21,7 @@ from shared.medicines_schema import dispensing_members
 
 door = Door("medicines", __name__, "/api/records/<uuid:record_id>")
 
-READ = (Scope.MEDICINES, Right.READ)
+READ, FINDINGS = (Scope.MEDICINES, Right.READ), (Scope.FINDINGS, Right.READ)
 
 
 @door.get("/medicines", needs=READ, gives=DispensingsSchema())
@@ -30,10 +31,13 @@ def medicine_list(record: OpenRecord) -> dict[str, Any]:
     return {"dispensings": [dispensing_members(each) for each in seen.slips], "hidden": seen.is_hiding}
 
 
-@door.get("/medicines/checks", needs=READ, gives=ChecksSchema())
-def checks(record: OpenRecord) -> dict[str, Any]:
-    """The same ingredient twice, pairs that must never meet, allergies, rules: what is found today, and how far."""
-    return _checks(record)
+@door.get("/medicines/checks", needs=PER_ITEM, gives=ChecksSchema())
+def checks(caller: Caller, record_id: UUID) -> dict[str, Any]:
+    """The same ingredient twice, pairs that must never meet, allergies, rules: what is found today, and how far.
+
+    Needs medicines/read; what comes from a finding is told in full to who may read findings too.
+    """
+    return _checks(_opened(caller, record_id))
 
 
 @door.get("/medicines/warning", needs=(Scope.WARNINGS, Right.READ), gives=WarnedSchema())
@@ -42,11 +46,18 @@ def warning(record: OpenRecord) -> dict[str, Any]:
     return {"warned": checking.warned(record)}
 
 
-@door.post("/medicines/hits/<string:key>/known", needs=READ, takes=MarkSchema(), gives=ChecksSchema())
-def mark(record: OpenRecord, key: str, body: dict[str, Any]) -> dict[str, Any]:
+@door.post("/medicines/hits/<string:key>/known", needs=PER_ITEM, takes=MarkSchema(), gives=ChecksSchema())
+def mark(caller: Caller, record_id: UUID, key: str, body: dict[str, Any]) -> dict[str, Any]:
     """Mark a hit as known, with the reason, or as not known any more; the answer is all checks as they are now."""
+    record = _opened(caller, record_id)
     checking.mark(record, key, body["reason"], _device(), known=body["known"])
     return _checks(record)
+
+
+def _opened(caller: Caller, record_id: UUID) -> OpenRecord:
+    """For her medicines, and for her findings where they may be read too: some hits come from those."""
+    viewer, more, opener = caller.known, [FINDINGS], held(Opener)
+    return opener.open_with(caller.session, viewer, record_id, READ, more, purpose(viewer), caller.way)
 
 
 def _checks(record: OpenRecord) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from backend.medicines.things import THINGS
 from backend.records import records
 from backend.told import Entry, Merged
 from shared import clock
+from shared.blood_pressure import day_of
 from shared.consent import Right, Scope
 from shared.drug_checks import Against, Checked, Hit, HitKind, check, for_others, taken_of
 from shared.drug_knowledge import Knowledge
@@ -144,8 +145,13 @@ def _checked(record: OpenRecord, slips: Sequence[Dispensing], knowledge: Knowled
     born_on = None
     with suppress(ValueError):
         born_on = date.fromisoformat(records.read_glance(record.session, record.key).born_on)
-    today = clock.now().astimezone(record.timezone).date()
-    return check(taken, knowledge, Against(tuple(findings), born_on), today)
+    return check(taken, knowledge, Against(tuple(findings), born_on), today(record))
+
+
+def today(record: OpenRecord) -> date:
+    """Her day, which begins at 04:00 as on her phone: what she takes after midnight belongs to the evening."""
+    local = clock.now().astimezone(record.timezone)
+    return day_of(local.date(), local.time())
 
 
 def _without_findings(found: Checked) -> Checked:

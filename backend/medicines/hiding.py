@@ -29,12 +29,14 @@ class Curtain:
     """What is hidden from a viewer. ``keys`` is empty for herself, and where nothing is hidden.
 
     ``names`` and ``ingredients`` are those of the hidden courses, to find them in what somebody wrote elsewhere.
+    ``for_others``: whoever has the 引換番号 of a prescription can fetch her medicines with it, so it stays with her.
     """
 
     keys: frozenset[str] = frozenset()
     knowledge: Knowledge | None = None
     names: frozenset[str] = frozenset()
     ingredients: frozenset[str] = frozenset()
+    for_others: bool = False
 
     def open_part(self, slip: Dispensing) -> Dispensing | None:
         """The slip as this viewer may see it; None when nothing of it is left.
@@ -42,6 +44,8 @@ class Curtain:
         The notes of a slip may speak of any of its medicines: they go with the hidden one. Elsewhere those texts go
         that name it.
         """
+        if self.for_others and slip.exchange_number:
+            slip = replace(slip, exchange_number="")
         knowledge = self.knowledge
         if knowledge is None:
             return slip
@@ -104,11 +108,11 @@ def curtain_for_others(record: OpenRecord, asked: Part) -> Curtain:
     record.must(*asked)
     hidings = _hidings(record, asked)
     if not hidings:
-        return Curtain()
+        return Curtain(for_others=True)
     knowledge = knowledge_now(record.session)
     names = frozenset(filter(None, (folded(each.name) for each in hidings)))
     ingredients = frozenset().union(*(knowledge.ingredients_in(each.name) for each in hidings))
-    return Curtain(_keys(hidings), knowledge, names, ingredients)
+    return Curtain(_keys(hidings), knowledge, names, ingredients, for_others=True)
 
 
 def _hidings(record: OpenRecord, asked: Part) -> list[Hiding]:

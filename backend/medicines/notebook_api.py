@@ -14,7 +14,6 @@ from backend.http import PER_ITEM, Caller, Door, Passage, held, purpose
 from backend.medicines import notebook_out
 from backend.medicines.schemas import NotebookAskedSchema, NotebookCodesSchema
 from shared.consent import Right, Role, Scope
-from shared.problems import NotThere
 
 door = Door("medicine_notebook", __name__, "/api/records/<uuid:record_id>/medicines/notebook")
 
@@ -45,8 +44,6 @@ def codes(passage: Passage, record_id: UUID, query: dict[str, date]) -> dict[str
 def _opened(caller: Caller, record_id: UUID) -> OpenRecord:
     """The medicines; with them her findings, where it is she who asks."""
     viewer = caller.known
-    parts = [_MEDICINES, _FINDINGS] if viewer.role is Role.PATIENT else [_MEDICINES]
-    record = held(Opener).open_parts(caller.session, viewer, record_id, parts, purpose(viewer), caller.way)
-    if not record.may(*_MEDICINES):
-        raise NotThere
-    return record
+    more = [_FINDINGS] if viewer.role is Role.PATIENT else []
+    opener = held(Opener)
+    return opener.open_with(caller.session, viewer, record_id, _MEDICINES, more, purpose(viewer), caller.way)

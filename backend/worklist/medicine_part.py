@@ -16,7 +16,6 @@ from backend.findings import findings
 from backend.medicines import checking, living
 from backend.medicines.checking import CheckedRecord, Mark, Seen
 from backend.worklist import wording
-from shared import clock
 from shared.adherence import Adherence, adherence
 from shared.consent import Right, Scope
 from shared.courses import Course, Piece, courses
@@ -105,7 +104,7 @@ def medicines(record: OpenRecord) -> Medicines:
 def page(record: OpenRecord) -> MedicinePage:
     """Everything of medicines that this viewer may see."""
     record.must(Scope.MEDICINES, Right.READ)
-    seen, today = checking.see(record), _today(record)
+    seen, today = checking.see(record), checking.today(record)
     part = _part(record, seen)
     first = today - timedelta(days=YEAR_DAYS - 1)
     every = [*part.current, *part.past]
@@ -125,7 +124,7 @@ def page(record: OpenRecord) -> MedicinePage:
 
 
 def _part(record: OpenRecord, seen: Seen) -> Medicines:
-    today = _today(record)
+    today = checking.today(record)
     found = checking.checked(record, seen)
     every = courses(seen.slips, seen.knowledge, today)
     current = [course for course in every if course.current(today)]
@@ -153,10 +152,6 @@ def _limits(record: OpenRecord, found: CheckedRecord) -> list[str]:
     if checked.unmatched and record.may(Scope.FINDINGS, Right.READ):
         said.append(unmatched_words(checked, [entry.thing for entry in findings.listing(record)]))
     return [each for each in [*said, undecided_words(checked)] if each]
-
-
-def _today(record: OpenRecord) -> date:
-    return clock.now().astimezone(record.timezone).date()
 
 
 def kind(hit: ShownHit) -> str:

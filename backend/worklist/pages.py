@@ -153,12 +153,10 @@ def _opened_for_chart(caller: Caller, record_id: UUID) -> OpenRecord:
 
 def _opened_for(caller: Caller, record_id: UUID, needed: Scope, *more: Scope) -> OpenRecord:
     """Opened for one part that must be shared, and for more where they are."""
-    viewer, parts = caller.known, [(scope, Right.READ) for scope in (needed, *more)]
+    viewer, parts = caller.known, [(scope, Right.READ) for scope in more]
+    part = (needed, Right.READ)
     opener = held(Opener)
-    record = opener.open_parts(caller.session, viewer, record_id, parts, purpose(viewer), caller.way)
-    if not record.may(needed, Right.READ):
-        raise NotThere
-    return record
+    return opener.open_with(caller.session, viewer, record_id, part, parts, purpose(viewer), caller.way)
 
 
 def _names(caller: Caller, part: Medicines) -> dict[UUID, str]:

@@ -19,7 +19,6 @@ from backend.consent.opening import Opener
 from backend.findings import findings
 from backend.medicines import checking
 from backend.records import records
-from shared import clock
 from shared.consent import Purpose, Right, Scope, Viewer
 from shared.drug_checks import Against, Hit, taken_of
 from shared.drug_rule_hits import rule_alone
@@ -86,8 +85,7 @@ def _hits(record: OpenRecord, rule: LocalRule, born_on: date | None) -> list[Hit
     if record.may(*_FINDINGS):
         known = [entry.thing for entry in findings.listing(record)]
     taken = taken_of(seen.slips, seen.knowledge)
-    today = clock.now().astimezone(record.timezone).date()
-    return rule_alone(rule, taken, Against(tuple(known), born_on), today)
+    return rule_alone(rule, taken, Against(tuple(known), born_on), checking.today(record))
 
 
 def _birthday(text: str) -> date | None:

@@ -60,6 +60,10 @@ class Device(Protocol):
     def pick_file(self) -> Path | None:
         """Let her choose a file; None if she did not."""
 
+    def save_file(self, name: str, data: bytes) -> str | None:
+        """Let her choose where ``data`` is kept as a file, called ``name`` if she changes nothing; where that is, in
+        words, None if she did not choose. `Invalid` ``file_not_saved`` if it cannot be written."""
+
     def scan_camera(self) -> tuple[bytes, ...]:
         """The raw bytes of the codes that the camera saw; empty if she closed it or there is none."""
 

@@ -5,6 +5,7 @@ The classes do the waiting: a call here blocks its worker until she is done, and
 
 from __future__ import annotations
 
+import mimetypes
 import os
 from datetime import datetime
 from pathlib import Path
@@ -16,13 +17,15 @@ from mobile.reminders import MOST
 from mobile.store.lock import KEY_BYTES
 from shared import clock
 from shared.languages import tr
-from shared.problems import Unreadable
+from shared.problems import Invalid, Unreadable
+
+_Answer = bytes | bytearray | list[int] | None
 
 
 class _Answers(Protocol):
-    def ask(
-        self, activity: object, what: str, title: str, text: str
-    ) -> bytes | bytearray | list[int] | None: ...
+    def ask(self, activity: object, what: str, title: str, text: str) -> _Answer: ...
+
+    def save(self, activity: object, name: str, kind: str, data: bytes) -> _Answer: ...
 
 
 class _Notices(Protocol):
@@ -87,6 +90,14 @@ class Android:
         found = self._ask("file", "")
         return Path(found.decode()) if found else None
 
+    def save_file(self, name: str, data: bytes) -> str | None:
+        """The system's own dialog for a new document; nothing is written in our folder on the way."""
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        found = _plain(self._answers.save(self._activity, name, kind, data))
+        if found and not found.startswith(b"="):
+            raise Invalid("file_not_saved")
+        return found[1:].decode() if found else None
+
     def scan_camera(self) -> tuple[bytes, ...]:
         """One code before the camera, as its raw bytes."""
         found = self._ask("scan", "")
@@ -105,9 +116,12 @@ class Android:
         return found[1:].decode() if found else None
 
     def _ask(self, what: str, title: str, text: str = "") -> bytes:
-        # pyjnius gives a Java byte[] as a list of signed numbers or as a bytearray, by version.
-        found = self._answers.ask(self._activity, what, title, text)
-        return b"" if found is None else bytes(value & 0xFF for value in found)
+        return _plain(self._answers.ask(self._activity, what, title, text))
+
+
+def _plain(answer: _Answer) -> bytes:
+    """The bytes of an answer: pyjnius gives a Java byte[] as a list of signed numbers or a bytearray, by version."""
+    return b"" if answer is None else bytes(value & 0xFF for value in answer)
 
 
 def scanned_bytes(text: str) -> bytes:

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 
 from mobile.device import Pixels, local_offset_min
 from mobile.device.keys import key_from_file, key_from_passphrase
 from mobile.device.pictures import read_codes
+from shared.problems import Invalid
 
 # Runs a program and gives its answer's first line, None when it failed or was cancelled.
 Runs = Callable[[list[str]], str | None]
@@ -83,6 +85,18 @@ class Desktop:
                 return Path(chosen)
         return None
 
+    def save_file(self, name: str, data: bytes) -> str | None:
+        """Where the desktop's dialog says; without one a new file among her downloads."""
+        dialog = next((each for each in _save_dialogs(name) if self._has(each[0])), None)
+        chosen = self._runs(dialog) if dialog else str(_unused(_downloads() / name))
+        if not chosen:
+            return None
+        try:
+            Path(chosen).write_bytes(data)
+        except OSError as error:
+            raise Invalid("file_not_saved") from error
+        return chosen
+
     def scan_camera(self) -> tuple[bytes, ...]:
         """No camera here: choose a picture."""
         return ()
@@ -110,3 +124,26 @@ def _file_dialogs() -> list[list[str]]:
     if sys.platform == "darwin":
         return [["osascript", "-e", "POSIX path of (choose file)"]]
     return [["zenity", "--file-selection"], ["kdialog", "--getopenfilename", str(Path.home())]]
+
+
+def _save_dialogs(name: str) -> list[list[str]]:
+    if sys.platform == "darwin":
+        asks = "POSIX path of (choose file name default name (item 1 of argv))"
+        return [["osascript", "-e", "on run argv", "-e", asks, "-e", "end run", name]]
+    beside = str(_downloads() / name)
+    return [
+        ["zenity", "--file-selection", "--save", "--confirm-overwrite", f"--filename={beside}"],
+        ["kdialog", "--getsavefilename", beside],
+    ]
+
+
+def _downloads() -> Path:
+    """Her downloads, where she has such a folder."""
+    folder = Path.home() / "Downloads"
+    return folder if folder.is_dir() else Path.home()
+
+
+def _unused(path: Path) -> Path:
+    """``path``, or beside it under a number: nothing of hers is written over."""
+    numbered = (path.with_stem(f"{path.stem} ({n})") for n in count(2))
+    return next(each for each in chain([path], numbered) if not each.exists())

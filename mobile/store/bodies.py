@@ -13,6 +13,8 @@ from typing import TypeVar
 
 from mobile.seen import DaySum
 from shared import clock, strict_json, units
+from shared.costs import Cost
+from shared.costs_schema import CostSchema, cost_from
 from shared.doses import Dose, DoseSchema, dose_from, dose_members
 from shared.findings import Finding
 from shared.findings_schema import FindingSchema, finding_from, finding_members
@@ -38,6 +40,7 @@ T = TypeVar("T")
 _VITAL_MEMBERS = frozenset(VitalSchema().fields)
 _DISPENSING_MEMBERS = frozenset(DispensingSchema().fields)
 _FINDING_MEMBERS = frozenset(FindingSchema().fields)
+_COST_MEMBERS = frozenset(CostSchema().fields)
 _DOSE_MEMBERS = frozenset(DoseSchema().fields)
 _HIDING_MEMBERS = frozenset(HidingSchema().fields)
 _HIT_MARK_MEMBERS = frozenset(HitMarkSchema().fields)
@@ -123,6 +126,11 @@ def finding_in(body: str) -> Finding | None:
 def finding_body(finding: Finding, corrected: str | None = None) -> str:
     """A finding as a body; members of the version it corrects that we do not know are carried over."""
     return _body(finding_members(finding), _FINDING_MEMBERS, corrected)
+
+
+def cost_in(body: str) -> Cost | None:
+    """The line of a notice that a body says; None for one that this app cannot read yet."""
+    return _read(cost_from, body, _COST_MEMBERS)
 
 
 def day_in(body: str) -> DaySum | None:

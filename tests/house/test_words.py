@@ -34,6 +34,8 @@ NOT_SPOKEN = (
     "shared/drug_routes.py",
     "shared/drug_words.py",
     "shared/drug_master.py",
+    "shared/usage_codes.py",
+    "shared/usage_words.py",
     "backend/drugs/bundling.py",
     "backend/drugs/layouts.py",
     "backend/drugs/mastering.py",
@@ -42,9 +44,10 @@ NOT_SPOKEN = (
     "backend/demo_medicines.py",
     "backend/web/glyphs.py",
     "mobile/text.py",
+    "mobile/screens/add_medicine/form.py",
 )
 # Signs that are the same in every language, and what is only measured, matched or cut up, never read.
-NOT_SPOKEN_TEXTS = frozenset((" ・ ", "月火水木金土日", "国g"))
+NOT_SPOKEN_TEXTS = frozenset((" ・ ", "・", "月火水木金土日", "国g"))
 # Eras stand only beside Japanese dates; a language is named in itself; makers name their devices so.
 NOT_SPOKEN_TEXTS |= {"大正", "昭和", "平成", "令和", "日本語", "ウォッチ", "スマホ", "バンド", "日分"}
 # Here an f-string writes a date as Japanese does; the English stands beside it.

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from mobile.seen import Kept, KeptFinding
+from shared.costs import CareKind, Cost
 from shared.findings import Finding, FindingKind
 from shared.ids import new_id
 from shared.kinds import Meal
@@ -92,6 +93,22 @@ def _known(
     return KeptFinding(replace(finding, noted_on=date(2026, 3, 10)), told=bool(said_by))
 
 
+def cost(month: str, kind: CareKind, place: str, paid: int | None, kind_text: str = "") -> Cost:
+    """A line of a notice, of which she pays a tenth."""
+    total = None if paid is None else paid * 10
+    insurer = None if paid is None else paid * 9
+    return Cost(new_id(), month, kind, kind_text, 1, place, total, insurer, 0, paid, "mynaportal")
+
+
+COSTS = (
+    cost("2025-11", CareKind.OUTPATIENT, "なぎさ島診療所", 1240, "医科外来"),
+    cost("2025-11", CareKind.PHARMACY, "しま薬局", 545, "調剤"),
+    cost("2025-12", CareKind.INPATIENT, "独立行政法人みなと総合医療センター附属病院", 154_000, "医科入院"),
+    cost("2026-01", CareKind.OUTPATIENT, "なぎさ島診療所", 1240, "医科外来"),
+    cost("2026-01", CareKind.PHARMACY, "しま薬局", 2310, "調剤"),
+    cost("2026-02", CareKind.DENTAL, "しま歯科", None, "歯科外来"),
+    cost("2026-02", CareKind.OTHER, "", 880, "柔道整復"),
+)
 FINDINGS = (
     _known(FindingKind.ALLERGY, "そば", "1962", "息が苦しい、発しん・かゆみ"),
     _known(

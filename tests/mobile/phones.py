@@ -47,6 +47,7 @@ class FakeDevice:
 
     folder: Path
     picked: Path | None = None
+    saves: bool = True
     codes: tuple[bytes, ...] = ()
     written: str | None = None
     notices: list[tuple[str, str]] = field(default_factory=list)
@@ -72,6 +73,12 @@ class FakeDevice:
 
     def pick_file(self) -> Path | None:
         return self.picked
+
+    def save_file(self, name: str, data: bytes) -> str | None:
+        if not self.saves:
+            return None
+        (self.folder / name).write_bytes(data)
+        return name
 
     def scan_camera(self) -> tuple[bytes, ...]:
         return self.codes

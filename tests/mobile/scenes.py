@@ -11,10 +11,11 @@ from kivy.uix.scrollview import ScrollView
 
 from mobile import shell as shells
 from mobile.app import TomoniApp
-from mobile.asks import Effect, SaveVital
+from mobile.asks import Effect, SaveTaxForm, SaveVital
 from mobile.events import (
     AskConfirm,
     CodesScanned,
+    CostsLoaded,
     DaysLoaded,
     Event,
     Failed,
@@ -34,6 +35,7 @@ from mobile.events import (
     SharedRecord,
     SignedIn,
     SignedOut,
+    TaxFormSaved,
     TodayLoaded,
     VersionsLoaded,
     Visits,
@@ -62,7 +64,7 @@ from shared.ids import new_id
 from shared.kinds import Meal
 from tests.mobile import medicine_scenes
 from tests.mobile.driver import Driver
-from tests.mobile.examples import DISPENSINGS, FINDINGS, JAPAN, NOW, UNCLEAR, month, one
+from tests.mobile.examples import COSTS, DISPENSINGS, FINDINGS, JAPAN, NOW, UNCLEAR, month, one
 
 
 class Walk:
@@ -85,6 +87,7 @@ class Walk:
             self.readings,
             self.medicines,
             self.findings,
+            self.costs,
             self.importing,
         )
         for part in (*parts, self.sharing, self.settling, self.doctor):
@@ -265,6 +268,36 @@ class Walk:
         yield "adding a finding, an illness that is over"
         self.touch(Pressed("back"), Pressed("back"), Pressed("back"), Pressed("back"))
 
+    def costs(self) -> Iterator[str]:
+        """What care cost: nothing yet, a year each way, a month, a line, the form that needs the network."""
+        self.go("settings")
+        self.touch(Pressed("costs"))
+        self.hear(CostsLoaded(()))
+        yield "costs, none"
+        self.hear(CostsLoaded(COSTS))
+        yield "costs"
+        self.touch(Pressed("save"))
+        unreachable = "サーバーにつながりません。"
+        self.hear(Failed("server_unreachable", unreachable, None, SaveTaxForm(2026)))
+        yield "costs, form without a network"
+        self.touch(Pressed("save"))
+        self.hear(TaxFormSaved(2026, "/home/hanako/Downloads/医療費2026年.csv"))
+        yield "costs, form saved"
+        self.touch(Chose("view", "kind"))
+        yield "costs by kind"
+        self.touch(Chose("year", "2025"), Chose("view", "place"))
+        yield "costs by place"
+        hospital = COSTS[2]
+        self.touch(Pressed("group", f"{hospital.place} {hospital.kind_text}"))
+        yield "costs of a place"
+        self.touch(Pressed("open", str(hospital.id)))
+        yield "one cost"
+        self.touch(Pressed("back"), Pressed("back"), Chose("year", "2026"), Chose("view", "month"))
+        self.touch(Pressed("group", "2026-02"), Pressed("open", str(COSTS[5].id)))
+        yield "one cost, amounts not given"
+        self.touch(Pressed("back"), Pressed("back"), Pressed("back"))
+        self.go("medicines")
+
     def importing(self) -> Iterator[str]:
         """The ways in, pasting, one of two codes, the preview, kept, undoing."""
         self.touch(Pressed("import"))
@@ -306,6 +339,9 @@ class Walk:
         self.touch(Answered(False))
         self.hear(ImportPreviewed(replace(seen, state="kept")))
         yield "import, kept"
+        notice = replace(seen, counts=(Count("cost", 7, 0, 0),))
+        self.hear(ImportPreviewed(replace(notice, state="kept")))
+        yield "import, a notice kept"
         self.touch(Pressed("undo"))
         yield "import, undoing"
         self.touch(Answered(False), Pressed("back"))

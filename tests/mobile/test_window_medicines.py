@@ -150,7 +150,7 @@ def test_hanako_types_a_medicine_and_ticks_it_without_a_network(tmp_path: Path) 
         phone.type("アムロジピン")
         phone.wait_for("入力した名前をそのまま使う")
         phone.press("入力した名前をそのまま使う")
-        for slot in ("起きたとき", "朝", "昼", "夕", "寝る前"):  # due whatever the hour of this test
+        for slot in ("起きたとき", "朝", "昼", "夕", "夜寝る前"):  # due whatever the hour of this test
             phone.press(slot)
         phone.tap("保存する")
         phone.wait_for("「アムロジピン」を保存しました。")

@@ -62,6 +62,19 @@ def test_a_dose_has_one_id_by_medicine_day_and_slot() -> None:
     assert len(others) == 3
 
 
+keys = st.tuples(
+    st.sampled_from((MEDICINE, UUID(int=8))), st.dates(), st.sampled_from(("t1", "t2", "h1", "h15", "p1"))
+)
+
+
+@given(keys, keys)
+def test_two_doses_have_one_id_only_when_they_are_one(
+    one: tuple[UUID, date, str], other: tuple[UUID, date, str]
+) -> None:
+    assert (dose_id(*one) == dose_id(*other)) is (one == other)
+    assert dose_id(MEDICINE, DAY, "t1") != dose_id(MEDICINE, DAY, "t2")
+
+
 def test_an_id_that_is_not_its_own_is_refused() -> None:
     wrong = {"id": str(UUID(int=1))}
     dose = dose_members(noon())

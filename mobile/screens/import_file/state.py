@@ -29,8 +29,8 @@ from mobile.events import (
     Synced,
     TextWritten,
 )
-from mobile.screens.import_file.words import mismatch_words
-from mobile.screens.touches import Answered, Asks, Back, Happening, Pressed, Question, Shown, Wrote
+from mobile.screens.import_file.words import brought_costs, mismatch_words
+from mobile.screens.touches import Answered, Asks, Back, Go, Happening, Pressed, Question, Shown, Wrote
 from mobile.seen import ImportState
 from shared.formats.jahis_join import join, progress
 from shared.languages import tr
@@ -176,6 +176,8 @@ def _decided(state: State, what: str, which: str) -> Step:
             return replace(state, asking="keep"), ()
         case "keep" if state.current.state == "previewed":
             return replace(state, busy=True), (KeepImport(id),)
+        case "costs" if brought_costs(state.current):
+            return state, (Go("costs"),)
         case "undo" if state.current.state == "kept":
             return replace(state, asking="undo"), ()
         case "zone":

@@ -10,7 +10,13 @@ from kivy.uix.widget import Widget
 
 from mobile import theme, wording
 from mobile.screens.import_file.state import MOVING, State, parts_words
-from mobile.screens.import_file.words import count_lines, mismatch_words, stands, total_lines
+from mobile.screens.import_file.words import (
+    brought_costs,
+    count_lines,
+    mismatch_words,
+    stands,
+    total_lines,
+)
 from mobile.seen import ImportState
 from mobile.widgets import device
 from mobile.widgets.buttons import MainButton, WideButton
@@ -176,6 +182,8 @@ class ImportFileView(Screen):
             yield self._button(WideButton(said=tr("取り込まない")), "back")
         elif seen.state == "kept":
             yield self._button(MainButton(said=tr("終わる"), icon_name="check"), "back")
+            if brought_costs(seen):
+                yield self._button(WideButton(said=tr("医療費を見る"), icon_name="file-document"), "costs")
             yield self._button(
                 WideButton(said=tr("この取り込みを取り消す"), icon_name="undo", look="stop"), "undo"
             )

@@ -49,6 +49,7 @@ def count_name(kind: str) -> str:
         "medicine": tr("お薬"),
         "otc_medicine": tr("市販のお薬"),
         "finding": tr("アレルギー・副作用・病名"),
+        "cost": tr("医療費（医療費通知の行）"),
         "memo": tr("手帳のメモ"),
         "family_pharmacist": tr("かかりつけ薬剤師"),
     }
@@ -65,6 +66,11 @@ def count_words(count: Count) -> str:
         tr("変更 {n}", n=count.changed) if count.changed else "",
     ]
     return wording.joined(*parts) or tr("新しい {n}", n=0)
+
+
+def brought_costs(seen: ImportState) -> bool:
+    """Whether lines of a medical-expense notice were taken in: there is a screen to see them added up."""
+    return seen.state == "kept" and any(count.kind == "cost" for count in seen.counts)
 
 
 def total_lines(seen: ImportState) -> list[tuple[str, int, str]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from mobile import wording
 from mobile.asks import LoadMedicines
 from mobile.events import MedicinesLoaded, SignedOut, Synced
 from mobile.screens.touches import Asks, Back, Go, Happening, Pressed, Shown
 from shared.courses import Course
-from shared.languages import current, tr
+from shared.languages import tr
 
 MONTHS = 12
 _AHEAD = 1  # months after this one, for what lasts into it
@@ -87,7 +88,7 @@ def year_of(state: State) -> Year | None:
     first, last = _month(after, -MONTHS), after - timedelta(days=1)
     days = (last - first).days + 1
     months = [_month(first, n) for n in range(MONTHS)]
-    marks = tuple(((month - first).days / days, _month_words(month)) for month in months)
+    marks = tuple(((month - first).days / days, wording.month_words(month)) for month in months)
     today = (state.on - first).days / days if first <= state.on <= last else None
     return Year(first, last, marks, today)
 
@@ -96,14 +97,6 @@ def _month(day: date, by: int) -> date:
     """The first of the month ``by`` months after that of ``day``."""
     number = day.year * 12 + day.month - 1 + by
     return date(max(number // 12, 1), number % 12 + 1, 1)
-
-
-def _month_words(month: date) -> str:
-    if current() == "ja":
-        return f"{month.month}月"
-    return ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[
-        month.month - 1
-    ]
 
 
 def earlier(state: State) -> bool:

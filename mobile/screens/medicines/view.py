@@ -87,7 +87,7 @@ class MedicinesView(Screen):
         yield self._ways(state)
         if state.courses:
             said = tr(
-                "これは薬局や病院の記録と、ご自分の入力を並べたものです。飲み方を変えるときは、先生や薬剤師に相談してください。"
+                "これは薬局や病院の記録と、ご自分の入力を並べたものです。ここにないお薬があるかもしれません。飲み方を変えるときは、先生や薬剤師に相談してください。"
             )
             yield Wrap(raw=said, size_sp=theme.SMALL, ink=theme.SOFT_INK)
 

@@ -83,8 +83,8 @@ def _pressed(state: State, what: str) -> Step:
             return replace(state, server_open=not state.server_open), ()
         case "keep_server":
             return _keep_server(state)
-        case "findings":
-            return state, (Go("findings"),)
+        case "findings" | "costs":
+            return state, (Go(what),)
         case "sign_out":
             return replace(state, leaving=True), ()
         case "back":

@@ -71,6 +71,10 @@ class SettingsView(Screen):
         row = ListRow(icon_name="stethoscope", title=tr("体のこと"), about=about, leads=True)
         row.bind(on_release=lambda _: self.press("findings"))
         card.add_widget(row)
+        about = tr("医療費通知に書かれた額。見られるのは、あなただけです")
+        row = ListRow(icon_name="file-document", title=tr("医療費"), about=about, leads=True)
+        row.bind(on_release=lambda _: self.press("costs"))
+        card.add_widget(row)
         return card
 
     def _reminders(self, state: State) -> Card:

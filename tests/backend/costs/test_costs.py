@@ -11,10 +11,10 @@ from flask import Flask
 
 from backend.consent.opened import OpenRecord
 from backend.costs import costs
-from backend.costs.costs import Sum, Year
 from backend.costs.tax_form import COLUMNS, tax_form
 from backend.records.compared import Compared
 from shared.consent import GRANTABLE, Scope
+from shared.cost_sums import CostSum, CostYear
 from shared.costs import Cost
 from shared.formats import Answers, Found, mynaportal
 from shared.ids import new_id
@@ -56,16 +56,16 @@ def keep(desk: Desk, raw: bytes, import_id: UUID | None = None) -> Compared:
     return desk.do(lambda record: costs.keep_many(record, items(raw), made))
 
 
-def year(desk: Desk, asked: int | None = None) -> Year:
+def year(desk: Desk, asked: int | None = None) -> CostYear:
     return desk.do(lambda record: costs.year_of(record, asked))
 
 
 def test_a_year_by_month_and_by_place(desk: Desk) -> None:
-    assert year(desk) == Year(None, (), Sum(), (), ())
+    assert year(desk) == CostYear(None, (), CostSum(), (), (), ())
     assert keep(desk, NOTICE) == Compared(new=4)
     found = year(desk)
     assert (found.year, found.years) == (2025, (2025,))
-    assert found.sum == Sum(lines=4, total=63240, insurer=56910, public=0, paid=6330)
+    assert found.sum == CostSum(lines=4, total=63240, insurer=56910, public=0, paid=6330)
     assert [(each.month, each.sum.lines, each.sum.paid) for each in found.months] == [
         ("2025-11", 3, 2330),
         ("2025-12", 1, 4000),
@@ -74,6 +74,11 @@ def test_a_year_by_month_and_by_place(desk: Desk) -> None:
         ("しま薬局", "調剤", 1090),
         ("しま診療所", "医科外来", 1240),
         ("みなと総合病院", "医科入院", 4000),
+    ]
+    assert [(each.kind_text, each.sum.lines) for each in found.kinds] == [
+        ("医科入院", 1),
+        ("医科外来", 1),
+        ("調剤", 2),
     ]
 
 
@@ -91,7 +96,7 @@ def test_next_months_notice_overlaps(desk: Desk) -> None:
     assert keep(desk, after) == Compared(new=2, same=2)
     assert year(desk, 2025).sum.lines == 3  # two that say the same stay two
     assert year(desk).years == (2026, 2025)
-    assert year(desk, 2019).sum == Sum()
+    assert year(desk, 2019).sum == CostSum()
 
 
 def test_undo_takes_back_only_what_no_other_notice_brought(desk: Desk) -> None:
@@ -101,13 +106,13 @@ def test_undo_takes_back_only_what_no_other_notice_brought(desk: Desk) -> None:
     assert desk.do(lambda record: costs.undo_import(record, two)) == 1
     assert [each.month for each in year(desk).months] == ["2025-11"]
     assert desk.do(lambda record: costs.undo_import(record, one)) == 1
-    assert year(desk).sum == Sum()
+    assert year(desk).sum == CostSum()
     assert keep(desk, notice(line("2025年11月")), one) == Compared(new=1)
 
 
 def test_what_is_not_given_is_told(desk: Desk) -> None:
     keep(desk, notice(line("2025年11月", paid=None), line("2025年12月")))
-    assert year(desk).sum == Sum(lines=2, total=10900, paid=545, not_given=1)
+    assert year(desk).sum == CostSum(lines=2, total=10900, paid=545, not_given=1)
     assert "1 件" in _form(desk)[-1][0]
 
 
@@ -153,6 +158,7 @@ def test_doors(app: Flask, cast: Cast) -> None:
     told = hanako.get(at).json
     assert told is not None
     assert (told["year"], told["sum"]["paid"], len(told["months"])) == (2025, 6330, 2)
+    assert [each["kind"] for each in told["kinds"]] == ["inpatient", "outpatient", "pharmacy"]
     assert told["months"][0]["costs"][0]["kind"] in {"outpatient", "pharmacy"}
     assert hanako.get(f"{at}?year=2024").json["sum"]["lines"] == 0  # type: ignore[index]
     assert hanako.get(f"{at}?year=x").status_code == 422

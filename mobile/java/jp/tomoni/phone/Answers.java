@@ -14,12 +14,34 @@ public final class Answers {
     private static final byte[] NOTHING = new byte[0];
     private static final AtomicInteger last = new AtomicInteger();
     private static final ConcurrentHashMap<Integer, SynchronousQueue<byte[]>> asked = new ConcurrentHashMap<>();
+    private static final ConcurrentHashMap<Integer, byte[]> outgoing = new ConcurrentHashMap<>();
 
     private Answers() {}
 
+    /** Let her choose where `data` is kept. "=" and its name, "!" if it could not be written, empty if she closed it. */
+    public static byte[] save(Activity from, String name, String kind, byte[] data) throws InterruptedException {
+        int number = last.incrementAndGet();
+        // Held in memory: an Intent carries less than a megabyte, and a file on the way would stay in clear.
+        outgoing.put(number, data);
+        try {
+            return ask(from, number, "save", name, kind);
+        } finally {
+            outgoing.remove(number);
+        }
+    }
+
+    /** What is to be written for the question with this number; null when nobody waits for it any more. */
+    static byte[] outgoing(int number) {
+        return outgoing.get(number);
+    }
+
     /** Start `what` (key, file, scan, text) and wait for its bytes; an empty answer means that she closed it. */
     public static byte[] ask(Activity from, String what, String title, String text) throws InterruptedException {
-        int number = last.incrementAndGet();
+        return ask(from, last.incrementAndGet(), what, title, text);
+    }
+
+    private static byte[] ask(Activity from, int number, String what, String title, String text)
+            throws InterruptedException {
         SynchronousQueue<byte[]> answer = new SynchronousQueue<>();
         asked.put(number, answer);
         Class<?> activity = what.equals("key") ? KeyActivity.class : AskActivity.class;

@@ -1,4 +1,4 @@
-// What the phone asks her in windows of its own: a file, a code before the camera, a text. Not tested on a device.
+// What the phone asks her in windows of its own: a file, where to keep one, a code before the camera, a text. Not tested on a device.
 package jp.tomoni.phone;
 
 import android.app.Activity;
@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 public final class AskActivity extends Activity {
     private static final int FILE = 1;
     private static final int SCAN = 2;
+    private static final int SAVE = 3;
     private int number;
     private boolean answered;
 
@@ -32,6 +33,11 @@ public final class AskActivity extends Activity {
             case "file":
                 Intent pick = new Intent(Intent.ACTION_OPEN_DOCUMENT).addCategory(Intent.CATEGORY_OPENABLE);
                 startActivityForResult(pick.setType("*/*"), FILE);
+                break;
+            case "save":
+                Intent keep = new Intent(Intent.ACTION_CREATE_DOCUMENT).addCategory(Intent.CATEGORY_OPENABLE);
+                keep.putExtra(Intent.EXTRA_TITLE, getIntent().getStringExtra("title"));
+                startActivityForResult(keep.setType(getIntent().getStringExtra("text")), SAVE);
                 break;
             case "scan":
                 startActivityForResult(scanner(), SCAN);
@@ -73,6 +79,8 @@ public final class AskActivity extends Activity {
         } else if (request == SCAN) {
             String found = data.getStringExtra("SCAN_RESULT");
             finishWith(found == null ? null : found.getBytes(StandardCharsets.UTF_8));
+        } else if (request == SAVE) {
+            keep(data.getData());
         } else {
             copy(data.getData());
         }
@@ -94,6 +102,27 @@ public final class AskActivity extends Activity {
             }
             byte[] answer = path;
             runOnUiThread(() -> finishWith(answer));
+        }).start();
+    }
+
+    /** Written off the window's thread; a provider may throw more than it declares. */
+    private void keep(Uri file) {
+        new Thread(() -> {
+            byte[] answer = "!".getBytes(StandardCharsets.UTF_8);
+            byte[] data = Answers.outgoing(number);
+            // "wt": she may have chosen a longer file that was there.
+            try (OutputStream out = data == null ? null : getContentResolver().openOutputStream(file, "wt")) {
+                if (out != null) {
+                    out.write(data);
+                    out.flush();
+                    answer = ("=" + name(file)).getBytes(StandardCharsets.UTF_8);
+                }
+            } catch (IOException | RuntimeException error) {
+                // Answered below as "not written": the app says what to do.
+                answer = "!".getBytes(StandardCharsets.UTF_8);
+            }
+            byte[] done = answer;
+            runOnUiThread(() -> finishWith(done));
         }).start();
     }
 
