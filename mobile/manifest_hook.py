@@ -13,13 +13,15 @@ _END = "</application>"
 
 
 class _Dist(Protocol):
-    dist_dir: str
+    @property
+    def dist_dir(self) -> str: ...
 
 
 class Toolchain(Protocol):
     """What python-for-android hands to a hook."""
 
-    _dist: _Dist
+    @property
+    def _dist(self) -> _Dist: ...
 
 
 def with_receiver(manifest: str) -> str:

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -106,20 +106,27 @@ def _end(piece: Piece) -> date:
     return piece.period.runs_out - timedelta(days=1)
 
 
+def _touches(piece: Piece, first: date, last: date) -> bool:
+    """Whether any of its days is in the window; the others are due on none of it."""
+    return piece.period.first <= last and (piece.period.last is None or piece.period.last >= first)
+
+
 def _days(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=day) for day in range((last - first).days + 1))
 
 
 def _due(course: Course, first: date, last: date) -> list[DoseKey]:
-    slips = {piece.dispensing.id: piece.dispensing for piece in course.pieces}
-    ids = {piece.medicine.id for piece in course.pieces}
-    planned = plan(
-        slips.values(), lambda medicine: course.key if medicine.id in ids else f"other {medicine.id}"
-    )
+    pieces = [piece for piece in course.pieces if _touches(piece, first, last)]
+    ids = {piece.medicine.id for piece in pieces}
+    slips = {piece.dispensing.id: piece.dispensing for piece in pieces}.values()
+    own = [
+        replace(slip, medicines=tuple(each for each in slip.medicines if each.id in ids)) for slip in slips
+    ]
+    planned = plan(own, lambda _: course.key)
     found = {
         (each.medicine_id, each.on, each.slot)
         for day in _days(first, last)
         for each in planned.due(day)
-        if not each.open and each.medicine_id in ids
+        if not each.open
     }
     return sorted(found, key=lambda dose: (dose[1], dose[2], dose[0]))

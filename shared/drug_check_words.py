@@ -111,6 +111,8 @@ def _hands(taken: Taken) -> list[str]:
         said.append(tr("ご本人の入力"))
     elif taken.writer is Writer.PORTAL:
         said.append(tr("マイナポータルの記録"))
+    elif taken.writer is Writer.CLINIC and taken.stage is not Stage.PRESCRIBED:
+        said.append(tr("医療機関の記録"))
     return said or [tr("出した所の記載なし")]
 
 

@@ -94,5 +94,5 @@ def newest(hits: Iterable[Hit]) -> list[Hit]:
     return list(kept.values())
 
 
-def _ages(hit: Hit) -> list[tuple[date, str, str, str, str]]:
+def _ages(hit: Hit) -> list[tuple[date, str, str, str, int]]:
     return sorted((age(each) for each in (hit.first, hit.second) if each is not None), reverse=True)

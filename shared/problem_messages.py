@@ -153,7 +153,7 @@ MESSAGES: dict[str, str] = {
     "status_over": "「{name}」は「{status}」と書かれています。いつからかは書かれていません。",
     "since_no_day": "「{name}」が始まったのは「{said}」と書かれています。日付ではないため、日付には入れていません。",
     "orca_answer": "診療所の ORCA は「{message}」（{code}）と答えました。内容はありません。",
-    "orca_warning": "診療所の ORCA からの注意：「{message}」（{code}）",
+    "orca_warning": "診療所の ORCA からの注意：「{message}」（{code}）。",
     "orca_unknown": "ORCA のこの種類の回答は、まだ読み取れません。元のファイルは保管しています。",
     "orca_many_people": "患者の一覧です。1 人分の記録ではないため、読み取れません。",
     "orca_overflow": "ORCA が返せる数をこえたため、この回答には一部しか入っていません。",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from uuid import UUID
 
 from shared.medicines import Dispensing, Form, Medicine, Stage, Usage, Writer, writer
@@ -67,11 +68,14 @@ class Due:
     prescribed: bool = False
 
 
+@lru_cache(maxsize=4096)
 def schedule_of(usage: Usage, name: str = "") -> Schedule:
     """How ``usage`` says it is taken: by its code where it has one, by its words else.
 
     What stands in brackets in the medicine's ``name`` is heard too, for the days (週1回). Code and words that
     contradict each other leave the words alone: they are what stands on the bag.
+
+    Remembered, since refills say the same.
     """
     words = Schedule(Pattern.TEXT, text=usage.text)
     said = schedule_said(usage.text)

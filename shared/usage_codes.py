@@ -51,7 +51,7 @@ def schedule_in(code: str) -> Schedule | None:
 
 def _meals(code: str) -> Schedule | None:
     """Positions 5 to 9: bedtime, evening, noon, morning, waking; then letters of clock hours."""
-    bedtime, evening, noon, morning, waking = code[4:9]
+    bedtime, evening, noon, morning, waking = tuple(code[4:9])
     times = []
     for slot, said in ((Slot.MORNING, morning), (Slot.NOON, noon), (Slot.EVENING, evening)):
         if said == "0":

@@ -200,7 +200,7 @@ def _uneven(said: str, times: int) -> tuple[Decimal, ...] | None:
     if row := _UNEVEN.search(said):
         amounts = tuple(Decimal(each) for each in re.findall(rf"({_NUMBER}){_ANY_UNIT}", row[0]))
         return amounts if len(amounts) == times else None
-    after = []
+    after: list[tuple[float, Decimal]] = []
     for match in _TIME.finditer(said):
         named, amount = list(_named(match)), _AMOUNT.match(said, match.end())
         if amount:

@@ -104,13 +104,16 @@ def checked(record: OpenRecord, seen: Seen | None = None) -> CheckedRecord:
     keys = {hit.key for hit in found.hits}
     marks: list[Entry[HitMark]] = THINGS.entries(record, Word.HIT_MARK)
     known = {
-        entry.thing.key: Mark(
-            "" if entry.thing.key in silent else entry.thing.reason, entry.author_id, entry.edited_at
-        )
+        entry.thing.key: Mark(_reason(entry.thing, silent, seen.curtain), entry.author_id, entry.edited_at)
         for entry in marks
         if entry.thing.known and entry.thing.key in keys
     }
     return CheckedRecord(found, known, silent)
+
+
+def _reason(mark: HitMark, silent: frozenset[str], drawn: Curtain) -> str:
+    """Why it is known, unless that names what this viewer may not see."""
+    return "" if mark.key in silent or drawn.names_it(mark.reason) else mark.reason
 
 
 def warned(record: OpenRecord) -> bool:

@@ -112,7 +112,8 @@ def _change(record: OpenRecord, row: DispensingRow, drawn: Curtain) -> Change:
     change = Change(Word.DISPENSING, row.id, clock.from_ms(row.number), _NO_DEVICE, None, row.number)
     if row.sealed is None:
         return change
-    return telling.with_slip(change, drawn.open_part(slips.unsealed(record.key, row.id, row.sealed)))
+    part = drawn.open_part(slips.unsealed(record.key, row.id, row.sealed))
+    return telling.with_slip(record, change, part)
 
 
 def _matches(record: OpenRecord, items: Sequence[Item]) -> Iterator[_Match]:

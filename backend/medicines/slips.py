@@ -17,6 +17,7 @@ from shared.medicines_schema import dispensing_members
 from shared.sync import Word
 
 _SEALED = "dispensings.sealed"
+_EMPTY: tuple[object, ...] = (None, "", [])
 
 
 def all_slips(record: OpenRecord, asked: Part) -> list[Dispensing]:
@@ -36,8 +37,16 @@ def all_slips(record: OpenRecord, asked: Part) -> list[Dispensing]:
 
 
 def sealed(key: Key, slip: Dispensing) -> SealedBytes:
-    """A dispensing of a file as it is kept."""
-    return key.seal(_SEALED, slip.id, orjson.dumps(dispensing_members(slip)))
+    """A dispensing of a file as it is kept: without the members that say nothing, which are two of five bytes."""
+    return key.seal(_SEALED, slip.id, orjson.dumps(_said(dispensing_members(slip))))
+
+
+def _said(value: object) -> object:
+    """Without what is empty and empty by default too (`dispensing_quick`); a 0 says something."""
+    if isinstance(value, dict):
+        kept = ((name, each) for name, each in value.items() if each not in _EMPTY or name == "medicines")
+        return {name: _said(each) for name, each in kept}
+    return [_said(each) for each in value] if isinstance(value, list) else value
 
 
 def unsealed(key: Key, slip_id: UUID, kept: bytes) -> Dispensing:

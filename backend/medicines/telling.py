@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from backend.consent.opened import OpenRecord, Part
 from backend.medicines.checking import Seen, checked, see
@@ -16,7 +17,7 @@ from backend.told import Merged
 from shared.consent import Right, Scope
 from shared.doses import Dose
 from shared.marks import HitMark
-from shared.medicines import TYPED, Author, Dispensing, Memo, Stage
+from shared.medicines import TYPED, Author, Dispensing, Memo, NoteKind, Signature, Stage
 from shared.problems import Clash, Invalid, NotAllowed
 from shared.sync import Change, Word
 
@@ -27,6 +28,9 @@ _FOR_OTHERS = tuple(word for word in WORDS if word is not Word.HIDING)
 SHOWN_IN_LISTS = (Word.DISPENSING, Word.HIDING)
 _WRITE: Part = (Scope.MEDICINES, Right.WRITE)
 _HANDS = (Stage.STATED, Stage.DISPENSED)
+_HERS = (Author.PATIENT, Author.UNKNOWN)
+_OF_PRESCRIPTIONS = ("prescribed_on", "prescription_id", "exchange_number", "valid_until", "refills")
+_MADE_OF_CONTENT = 5
 
 
 def tell(record: OpenRecord, change: Change) -> Merged:
@@ -55,6 +59,19 @@ def _check_typed(record: OpenRecord, change: Change) -> None:
         raise Invalid("invalid_fields", field="author")
     if typed.stage not in _HANDS:
         raise Invalid("invalid_fields", field="stage")
+    if (claimed := next(_claimed(typed), None)) is not None:
+        raise Invalid("invalid_fields", field=claimed)
+
+
+def _claimed(typed: Dispensing) -> Iterator[str]:
+    """Members by which a typed slip would look like a prescription, a signed one, or somebody else's words."""
+    yield from (name for name in _OF_PRESCRIPTIONS if getattr(typed, name))
+    if typed.signature is not Signature.NONE:
+        yield "signature"
+    if any(note.kind is not NoteKind.PATIENT or note.author not in _HERS for note in typed.notes):
+        yield "notes"
+    if any(medicine.author not in _HERS for medicine in typed.medicines):
+        yield "medicines"
 
 
 def refresh(record: OpenRecord) -> None:
@@ -90,13 +107,17 @@ def _for_others(record: OpenRecord, told: Sequence[Change]) -> Iterator[Change]:
         thing = THINGS.spelling(change.word).thing(change.body)
         match thing:
             case Dispensing():
-                yield with_slip(change, seen.curtain.open_part(thing))
+                yield with_slip(record, change, seen.curtain.open_part(thing))
             case Dose() if seen.curtain.keys and thing.medicine_id not in shown:
-                yield replace(change, body=None)
+                yield _gone(record, change)
             case Memo() if seen.curtain.names_it(thing.text):
-                yield replace(change, body=None)
+                yield _gone(record, change)
             case HitMark() if may_see_mark is not None and not may_see_mark(thing):
-                yield replace(change, body=None)
+                yield _gone(record, change)
+            case Dose() if seen.curtain.names_it(thing.note):
+                yield _with(change, replace(thing, note=""))
+            case HitMark() if seen.curtain.names_it(thing.reason):
+                yield _with(change, replace(thing, reason=""))
             case _:
                 yield change
 
@@ -110,6 +131,21 @@ def _marks(record: OpenRecord, seen: Seen) -> Callable[[HitMark], bool]:
     return lambda mark: mark.key in keys
 
 
-def with_slip(change: Change, part: Dispensing | None) -> Change:
+def with_slip(record: OpenRecord, change: Change, part: Dispensing | None) -> Change:
     """A told slip as somebody may see it: in part, or as withdrawn."""
-    return replace(change, body=None if part is None else THINGS.spelling(Word.DISPENSING).body(part))
+    return _gone(record, change) if part is None else _with(change, part)
+
+
+def _with(change: Change, thing: Dispensing | Dose | HitMark) -> Change:
+    return replace(change, body=THINGS.spelling(change.word).body(thing))
+
+
+def _gone(record: OpenRecord, change: Change) -> Change:
+    """What somebody may not see, as withdrawn.
+
+    An id that is made of the content (uuid5) tells it to whoever tries all contents: it goes by another name.
+    """
+    if change.id.version != _MADE_OF_CONTENT:
+        return replace(change, body=None)
+    named = record.key.digest("kept back", f"{change.word}|{change.id}")
+    return replace(change, id=UUID(bytes=named), body=None)

@@ -90,8 +90,14 @@ def at_a_glance(record: OpenRecord, days: int, purpose: Purpose) -> AtAGlance:
         pressures=_pressures(record, days, now) if sees_vitals else None,
         latest=measurements.latest(record) if sees_vitals else None,
         worn=_worn(record, now.date()) if record.may(Scope.WEARABLES, Right.READ) else None,
-        medicines=medicine_part.medicines(record),
+        medicines=_medicines(record),
     )
+
+
+def _medicines(record: OpenRecord) -> Medicines:
+    if record.may(Scope.MEDICINES, Right.READ):
+        return medicine_part.medicines(record)
+    return medicine_part.unshared(record)
 
 
 def _until(record: OpenRecord, purpose: Purpose) -> dict[Scope, datetime]:

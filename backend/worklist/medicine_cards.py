@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from backend.worklist import wording
+from shared.drug_hits import days_later
 from shared.languages import tr
 from shared.medicines import (
     Author,
@@ -80,7 +81,7 @@ def has_run_out(usage: Usage, dispensed_on: date, today: date) -> bool:
     """Whether the days written on the bag are over: 28 days from the 1st last until the 28th."""
     days = days_of(usage)
     lasts = UNKNOWN_LASTS if days is None else timedelta(days=days)
-    return today >= dispensed_on + lasts
+    return today - dispensed_on >= lasts
 
 
 def days_of(usage: Usage) -> int | None:
@@ -95,7 +96,7 @@ def until(usage: Usage, dispensed_on: date) -> str:
     days = days_of(usage)
     if days is None:
         return tr("日数の記載なし")
-    return tr("{day}まで", day=wording.day(dispensed_on + timedelta(days=days - 1)))
+    return tr("{day}まで", day=wording.day(days_later(dispensed_on, days - 1)))
 
 
 def dose(medicine: Medicine) -> str:

@@ -31,7 +31,8 @@ from shared.drug_check_words import (
 )
 from shared.drug_checks import HitKind
 from shared.languages import tr
-from shared.medicines import FamilyPharmacist, Memo, Writer
+from shared.medicines import Dispensing, FamilyPharmacist, Memo, Writer
+from shared.medicines import writer as who_wrote
 
 ADHERENCE_DAYS = 90
 YEAR_DAYS = 365
@@ -94,11 +95,15 @@ class MedicinePage:
 
 
 def medicines(record: OpenRecord) -> Medicines:
-    """The part of the record's page; of medicines that are not shared only whether the checks found anything."""
-    if record.may(Scope.MEDICINES, Right.READ):
-        return _part(record, checking.see(record))
-    warned = record.may(Scope.WARNINGS, Right.READ) and checking.warned(record)
-    return Medicines(shared=False, warning=exists_words() if warned else "")
+    """The part of the record's page."""
+    record.must(Scope.MEDICINES, Right.READ)
+    return _part(record, checking.see(record))
+
+
+def unshared(record: OpenRecord) -> Medicines:
+    """Of medicines that are not shared: only whether the checks found anything."""
+    record.must(Scope.WARNINGS, Right.READ)
+    return Medicines(shared=False, warning=exists_words() if checking.warned(record) else "")
 
 
 def page(record: OpenRecord) -> MedicinePage:
@@ -162,6 +167,11 @@ def kind(hit: ShownHit) -> str:
 def writer(piece: Piece) -> str:
     """Who wrote it, told apart in words."""
     return tr(_WRITERS[piece.writer])
+
+
+def slip_writer(slip: Dispensing) -> str:
+    """The same of a whole slip."""
+    return tr(_WRITERS[who_wrote(slip)])
 
 
 def left(course: Course, today: date) -> str:

@@ -108,12 +108,12 @@ class Notebook:
             jan = ""
         starts, ends = self._doubts.day(line, 2), self._doubts.day(line, 3)
         self._seen(starts, ends)
-        self._stated.append(StatedDraft(line, needed(line, 1), starts, ends, author(line, 4), jan))
+        self._stated.append(StatedDraft(line, free(line, 1), starts, ends, author(line, 4), jan))
         return ()
 
     def _component(self, line: Line) -> Iterable[Piece]:
         # The last one of that number: ingredients stand right behind their medicine.
-        number, name = line.field(1), needed(line, 2)
+        number, name = line.field(1), free(line, 2)
         draft = next((each for each in reversed(self._stated) if each.line.field(5) == number), None)
         if draft is None or not number:
             raise Unreadable("jahis_unknown_otc", text=number)

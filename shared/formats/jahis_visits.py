@@ -19,6 +19,7 @@ from shared.formats.jahis_fields import (
     needed,
     place,
     rp,
+    unnumbered,
 )
 from shared.formats.jahis_lines import Line, whole
 from shared.medicines import Author, CodeSet, DispensingNote, NoteKind, Usage
@@ -87,7 +88,7 @@ class VisitRecords:
         return ()
 
     def _medicine(self, line: Line) -> Iterable[Piece]:
-        visit, number, name = self._now(), rp(line), needed(line, 2)
+        visit, number, name = self._now(), rp(line), free(line, 2)
         dose = line.field(3)
         if dose and not NUMBER.fullmatch(dose):
             self._doubts.append(Unreadable("jahis_line_number", text=dose))
@@ -132,7 +133,7 @@ class VisitRecords:
         if form is None and line.field(5):
             self._doubts.code(line.field(5))
         group.usage = Usage(
-            text=line.field(2),
+            text=unnumbered(line.field(2)),
             code=self._doubts.coded(line.field(6), line.field(7), JAMI_USAGE.shape),
             form=form,
             amount=amount,

@@ -34,6 +34,7 @@ NOT_SPOKEN = (
     "shared/drug_routes.py",
     "shared/drug_words.py",
     "shared/drug_master.py",
+    "shared/drug_listing.py",
     "shared/usage_codes.py",
     "shared/usage_words.py",
     "backend/drugs/bundling.py",
@@ -49,6 +50,8 @@ NOT_SPOKEN = (
 # Signs that are the same in every language, and what is only measured, matched or cut up, never read.
 NOT_SPOKEN_TEXTS = frozenset((" ・ ", "・", "月火水木金土日", "国g"))
 # Eras stand only beside Japanese dates; a language is named in itself; makers name their devices so.
+# How a clinic's system begins a note that the checks look for.
+NOT_SPOKEN_TEXTS |= {"禁忌"}
 NOT_SPOKEN_TEXTS |= {"大正", "昭和", "平成", "令和", "日本語", "ウォッチ", "スマホ", "バンド", "日分"}
 # Here an f-string writes a date as Japanese does; the English stands beside it.
 WRITES_DATES = ("mobile/wording.py", "mobile/screens/sign_in/state.py")

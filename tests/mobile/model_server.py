@@ -68,6 +68,7 @@ class ModelServer:
         self.page = 500
         self.master: JsonMembers = {"version": "", "packed": None}
         self.overlay: JsonMembers = {"version": "", "reviews": {}, "rules": []}
+        self.forms: dict[str, bytes] = {}
         self.seen: list[Request] = []
         self.bodies: list[bytes] = []
 
@@ -83,6 +84,8 @@ class ModelServer:
         except Refusal as refusal:
             said = {"problem": refusal.code, "message": f"だめ：{refusal.code}", "field": refusal.about}
             return Reply(refusal.status, json.dumps(said).encode())
+        if isinstance(answer, bytes):
+            return Reply(status, answer)
         return Reply(status, json.dumps(answer).encode() if answer is not None else b"")
 
     def end_access(self) -> None:
@@ -106,7 +109,7 @@ class ModelServer:
 
     def _answer(
         self, request: Request, path: str, query: dict[str, str], body: bytes
-    ) -> tuple[int, JsonMembers | None]:
+    ) -> tuple[int, JsonMembers | bytes | None]:
         deed = path.removeprefix("/api/").split("/")
         if deed[0] in ("sign-up", "sign-in", "refresh", "sign-out"):
             return self._signing(deed[0], json.loads(body))
@@ -135,7 +138,9 @@ class ModelServer:
 
     def _of_record(
         self, request: Request, record: Record, deed: list[str], query: dict[str, str], body: bytes
-    ) -> tuple[int, JsonMembers | None]:
+    ) -> tuple[int, JsonMembers | bytes | None]:
+        if deed[0] == "costs" and (form := self.forms.get(deed[1].removesuffix(".csv"))) is not None:
+            return 200, form
         if deed == ["sync", "push"]:
             return 200, {"results": [self._pushed(record, each) for each in json.loads(body)["changes"]]}
         if deed == ["sync", "pull"]:

@@ -20,7 +20,7 @@ from mobile.device.android import Android, scanned_bytes
 from mobile.device.desktop import Desktop, home_folder, ran
 from mobile.device.keys import key_from_file, key_from_passphrase
 from mobile.device.pictures import png_picture, read_codes
-from shared.problems import Unreadable
+from shared.problems import Invalid, Unreadable
 
 # CP932 only: a reader that guesses the text gets these wrong.
 TECHO = "JAHISTC08,1\r\n1,髙橋 花子,2,19480402\r\n201,1,ｱﾑﾛｼﾞﾋﾟﾝ錠①".encode("cp932")
@@ -97,6 +97,47 @@ def test_the_first_dialog_that_answers_is_believed(tmp_path: Path) -> None:
     assert desktop.scan_camera() == ()
     assert (desktop.has_camera, desktop.has_text_dialog) == (False, False)
     assert Desktop(tmp_path, runs=lambda _: None).pick_file() is None
+
+
+@pytest.mark.parametrize("program", ["zenity", "kdialog", "osascript"])
+def test_a_file_is_saved_where_her_dialog_says(
+    program: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "platform", "darwin" if program == "osascript" else "linux")
+    chosen = tmp_path / "家計" / "医療費.csv"
+    chosen.parent.mkdir()
+    asked: list[list[str]] = []
+
+    def answers(command: list[str]) -> str | None:
+        asked.append(command)
+        return str(chosen)
+
+    desktop: Device = Desktop(tmp_path, runs=answers, has=lambda name: name == program)
+    assert desktop.save_file("-x.csv", b"1,2") == str(chosen)
+    assert chosen.read_bytes() == b"1,2"
+    assert [command[0] for command in asked] == [program], "she is asked once"
+    closed = Desktop(tmp_path, runs=lambda _: None, has=lambda name: name == program)
+    assert closed.save_file("x.csv", b"") is None
+    chosen.unlink()
+    chosen.mkdir()
+    with pytest.raises(Invalid) as refused:
+        desktop.save_file("x.csv", b"1")
+    assert refused.value.code == "file_not_saved"
+
+
+def test_without_a_dialog_a_new_file_comes_among_her_downloads(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    desktop = Desktop(tmp_path / "app", has=lambda _: False)
+    assert desktop.save_file("a.csv", b"1") == str(tmp_path / "a.csv")
+    (tmp_path / "Downloads").mkdir()
+    kept = [desktop.save_file("a.csv", data) for data in (b"2", b"3", b"4")]
+    names = ["a.csv", "a (2).csv", "a (3).csv"]
+    assert kept == [str(tmp_path / "Downloads" / name) for name in names]
+    contents = [(tmp_path / "Downloads" / name).read_bytes() for name in names]
+    assert contents == [b"2", b"3", b"4"], "nothing is written over"
 
 
 @pytest.mark.parametrize("there", [True, False])
@@ -235,10 +276,16 @@ class _Java:
         self.answers = answers
         self.mActivity = object()
         self.shown: list[tuple[str, str]] = []
+        self.saved: list[tuple[str, str, bytes]] = []
 
     def ask(self, activity: object, what: str, title: str, text: str) -> list[int]:
         assert activity is self.mActivity
         return [value - 256 if value > 127 else value for value in self.answers[what]]
+
+    def save(self, activity: object, name: str, kind: str, data: bytes) -> list[int]:
+        assert activity is self.mActivity
+        self.saved.append((name, kind, data))
+        return [value - 256 if value > 127 else value for value in self.answers["save"]]
 
     def show(self, context: object, title: str, text: str) -> None:
         self.shown.append((title, text))
@@ -267,6 +314,23 @@ def test_android_answers_through_java(java: _Java) -> None:
     assert phone.write_text("メモ", "") == ""
     phone.notify("Tomoni", "お薬の時間です")
     assert java.shown == [("Tomoni", "お薬の時間です")]
+
+
+def test_android_saves_through_the_systems_dialog(java: _Java) -> None:
+    phone: Device = Android()
+    java.answers["save"] = "=医療費2025年.csv".encode()
+    assert phone.save_file("医療費2025年.csv", b"1,2") == "医療費2025年.csv"
+    assert phone.save_file("notes.tomoni", b"") is not None
+    assert java.saved == [
+        ("医療費2025年.csv", "text/csv", b"1,2"),
+        ("notes.tomoni", "application/octet-stream", b""),
+    ]
+    java.answers["save"] = b""
+    assert phone.save_file("x.csv", b"") is None
+    java.answers["save"] = b"!"
+    with pytest.raises(Invalid) as refused:
+        phone.save_file("x.csv", b"")
+    assert refused.value.code == "file_not_saved"
 
 
 def test_android_closed_windows_and_a_refused_key(java: _Java) -> None:

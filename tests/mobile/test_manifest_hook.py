@@ -17,7 +17,9 @@ class Dist:
 
 
 @dataclass
-class Toolchain:
+class Built:
+    """What python-for-android hands over, as far as the hook looks."""
+
     _dist: Dist
 
 
@@ -26,7 +28,7 @@ def test_the_receiver_of_the_alarms_is_named_once(tmp_path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.write_text(MANIFEST, "utf-8")
     for _ in range(2):
-        after_apk_build(Toolchain(Dist(str(tmp_path))))
+        after_apk_build(Built(Dist(str(tmp_path))))
     written = path.read_text("utf-8")
     assert written.count(RECEIVER) == 1
     assert written.index(RECEIVER) < written.index("</application>")

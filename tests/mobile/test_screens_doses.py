@@ -55,14 +55,14 @@ def test_the_part_that_is_now_comes_first() -> None:
 def test_each_line_says_when_and_how_much() -> None:
     found = line(day(), "カンデサルタン")
     assert (found.about, found.mark, found.said, found.state) == (
-        "朝食の後 ・ 1錠",
+        "朝食の後 ・ 1錠 ・ 薬局の記録",
         "circle-outline",
         "",
         None,
     )
     waiting = line(day(), "ベルソムラ", "bedtime")
     assert "処方せんから" in waiting.about
-    assert line(day(), "テープ", "untimed").about == "1日1回腰に貼付"
+    assert line(day(), "テープ", "untimed").about == "1日1回腰に貼付 ・ 薬局の記録"
 
 
 def test_one_touch_ticks_and_the_next_takes_it_back() -> None:
@@ -107,7 +107,7 @@ def test_all_of_a_part_at_once_leaves_what_was_answered() -> None:
 def test_as_needed_counts_its_times_and_takes_back_the_last() -> None:
     fresh = day()
     found = line(fresh, "ロキソプロフェンNa", "needed")
-    assert (found.about, found.said) == ("疼痛時 1日3回まで ・ 1錠", "")
+    assert (found.about, found.said) == ("疼痛時 1日3回まで ・ 1錠 ・ 薬局の記録", "")
     (ask,) = asked(fresh, "tick", found.key)
     assert [each.slot for each in ask.due] == ["p1"]
     due = found.due

@@ -53,7 +53,8 @@ def test_refills_are_one_course_whatever_the_maker() -> None:
     assert found.names == (other[0], AMLODIPINE[0])
     assert found.ingredients == {"アムロジピン"}
     assert (found.first, found.last, found.runs_out) == (day(0), day(55), day(56))
-    assert found.gaps == found.overlaps == ()
+    assert found.gaps == ()
+    assert found.overlaps == ()
     assert [found.remaining(day(after)) for after in (0, 28, 55, 56, 90)] == [56, 28, 1, 0, 0]
     assert found.spans() == (Stretch(day(0), day(55)),)
     assert [found.current(day(after)) for after in (-1, 0, 55, 56)] == [True, True, True, False]

@@ -1,4 +1,4 @@
-"""What Hanako's three clinics and two pharmacies hand her: codes, a hospital's file, a prescription; in days from today."""
+"""What three clinics and two pharmacies hand Hanako: codes, a hospital's file, a prescription; in days from today."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ def back(today: date, so_many: int) -> str:
     return f"{today - timedelta(days=so_many):%Y%m%d}"
 
 
-def drug(rp: int, name: str, code: str, usage: str, much: str = "1", amount: int = 28, kind: str = "4") -> Lines:
-    """A medicine with its usage (kind 4: YJ, 2: receipt code)."""
+def drug(rp: int, named: str, usage: str, amount: int = 28, much: str = "1") -> Lines:
+    """A medicine ``name,kind,code`` (kind 4: YJ, 2: receipt code) with its usage."""
+    name, kind, code = named.split(",")
     return f"201,{rp},{name},{much},錠,{kind},{code},1", f"301,{rp},{usage},{amount},日分,1,1,,1"
 
 
 def amlodipine(rp: int = 1, much: str = "1") -> Lines:
     """One tablet a day, or as many as is said."""
-    return drug(rp, "ｱﾑﾛｼﾞﾋﾟﾝ錠5mg「ﾄﾓﾆ」", "2171022F2999", "１日１回朝食後服用", much)
+    return drug(rp, "ｱﾑﾛｼﾞﾋﾟﾝ錠5mg「ﾄﾓﾆ」,4,2171022F2999", "１日１回朝食後服用", much=much)
 
 
 def notebook(*lines: str | Lines) -> bytes:
@@ -46,15 +47,15 @@ def notebook(*lines: str | Lines) -> bytes:
 
 
 def island_pharmacy(today: date) -> bytes:
-    """Of the family doctor: a week ago, and what ran out six days ago (its washout has not)."""
+    """Of the family doctor: what lasts three days more, and what ran out six days ago (its washout has not)."""
     return notebook(
         *KNOWN,
-        *(f"5,{back(today, 7)},1", ISLAND, CLINIC, "55,佐藤 健,内科,1"),
+        *(f"5,{back(today, 25)},1", ISLAND, CLINIC, "55,佐藤 健,内科,1"),
         amlodipine(),
-        drug(2, "ベルソムラ錠１５ｍｇ", "1190023F1024", "１日１回就寝前服用"),
-        drug(3, "痛み止め（白）", "620098801", "１日１回夕食後服用", kind="2"),
+        drug(2, "ベルソムラ錠１５ｍｇ,4,1190023F1024", "１日１回就寝前服用"),
+        drug(3, "痛み止め（白）,2,620098801", "１日１回夕食後服用"),
         *(f"5,{back(today, 19)},1", ISLAND, CLINIC, "55,佐藤 健,内科,1"),
-        drug(1, "エフピーＯＤ錠２．５", "1169010F2021", "１日１回朝食後服用", amount=14),
+        drug(1, "エフピーＯＤ錠２．５,4,1169010F2021", "１日１回朝食後服用", amount=14),
     )
 
 
@@ -69,11 +70,11 @@ def hospital_file(today: date) -> bytes:
     """Two medicines of its own, handed out at the harbour; and what the island pharmacy told it of the amlodipine."""
     day = (today - timedelta(days=2)).isoformat()
     mine = [
-        _handed("クラリスロマイシン錠200mg", "6149003F2038", day, 7, "harbour", "hospital"),
-        _handed("エックスフォージ配合錠", "2149114F1025", day, 28, "harbour", "hospital"),
+        _handed("クラリスロマイシン錠200mg,6149003F2038", day, 7, "harbour", "hospital"),
+        _handed("エックスフォージ配合錠,2149114F1025", day, 28, "harbour", "hospital"),
     ]
-    earlier = (today - timedelta(days=7)).isoformat()
-    theirs = _handed("アムロジピン錠5mg「トモニ」", "2171022F2999", earlier, 28, "island", "clinic")
+    earlier = (today - timedelta(days=25)).isoformat()
+    theirs = _handed("アムロジピン錠5mg「トモニ」,2171022F2999", earlier, 28, "island", "clinic")
     places = [
         _place("harbour", "みなと薬局", "3443499999"),
         _place("island", "しま薬局 本店", "3443412345"),
@@ -84,7 +85,8 @@ def hospital_file(today: date) -> bytes:
     return json.dumps(bundle(patient, *mine, theirs, *places), ensure_ascii=False).encode()
 
 
-def _handed(name: str, code: str, on: str, amount: int, pharmacy: str, clinic: str) -> Json:
+def _handed(named: str, on: str, amount: int, pharmacy: str, clinic: str) -> Json:
+    name, code = named.split(",")
     ordered = f"order-{code}"
     return {
         "resourceType": "MedicationDispense",

@@ -112,7 +112,7 @@ def _saved(state: State, event: Happening) -> State:
         case TaxFormSaved(where=None):
             return replace(state, busy=False)
         case TaxFormSaved(where=str(where)):
-            return replace(state, busy=False, message=tr("保存しました：{where}", where=where))
+            return replace(state, busy=False, message=tr("保存しました。 {where}", where=where))
         case Failed(of=SaveTaxForm(), code="server_unreachable"):
             return replace(state, busy=False, wrong=offline_words())
         case Failed(of=SaveTaxForm() | LoadCosts(), message=message):

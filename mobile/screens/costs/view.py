@@ -45,7 +45,7 @@ class CostsView(Screen):
 
     def render(self, state: State) -> None:
         """Paint ``state``."""
-        self.turn((state.part, state.group_key, state.message, state.wrong))
+        self.turn((state.part, state.group_key, bool(state.costs), state.message, state.wrong))
         self.ids.head.title = self._title(state)
         on_year = state.part == "year"
         self.ids.wrong.said = state.wrong if on_year else ""
@@ -61,7 +61,7 @@ class CostsView(Screen):
         if state.part == "one" and state.looked_at is not None:
             yield from self._one(state.looked_at)
         elif state.part == "group" and state.group is not None:
-            yield from self._group(state.group)
+            yield from self._group(state.group, state.view)
         elif state.loaded and not state.costs:
             yield from self._none()
         elif state.year is not None:
@@ -107,8 +107,8 @@ class CostsView(Screen):
         card.add_widget(Wrap(raw=said, bold=True))
         self._large(card, year.sum)
         if year.sum.total:
-            total = tr("医療費の総額 {yen}", yen=yen_words(year.sum.total))
-            card.add_widget(Wrap(raw=total, size_sp=theme.SMALL, ink=theme.SOFT_INK))
+            card.add_widget(Wrap(raw=tr("医療費の総額"), size_sp=theme.SMALL, ink=theme.SOFT_INK))
+            card.add_widget(Wrap(raw=yen_words(year.sum.total), bold=True))
         return card
 
     def _large(self, card: Card, found: CostSum) -> None:
@@ -147,19 +147,15 @@ class CostsView(Screen):
 
     # -- a part of it, and one line
 
-    def _group(self, group: Group) -> Iterator[Widget]:
+    def _group(self, group: Group, view: str) -> Iterator[Widget]:
         head = Card()
         head.add_widget(Wrap(raw=tr("窓口で払った額"), bold=True))
         self._large(head, group.sum)
         yield head
         card = Card(spacing=0)
         for cost in group.costs:
-            row = _Amount(
-                icon_name=icon_of(cost),
-                title=place_words(cost.place),
-                amount=yen_words(cost.paid),
-                about=line_words(cost),
-            )
+            title, about = line_words(cost, view)
+            row = _Amount(icon_name=icon_of(cost), title=title, amount=yen_words(cost.paid), about=about)
             row.bind(on_release=lambda _, cost=cost: self.press("open", str(cost.id)))
             card.add_widget(row)
         yield card
@@ -185,10 +181,11 @@ class CostsView(Screen):
 
 
 class _Amount(ListRow):
-    """A row with an amount of money right under its name."""
+    """A row with an amount of money right under its name; smaller rather than broken over two lines."""
 
     def __init__(self, amount: str, **words: object) -> None:
-        self.amount = Wrap(raw=amount, bold=True, size_sp=theme.HEADING, ink=theme.rgba(theme.MAIN))
+        self.amount = Fit(raw=amount, bold=True, size_sp=theme.HEADING, ink=theme.rgba(theme.MAIN))
         super().__init__(leads=True, **words)
         self.lines.add_widget(self.amount, 2)
+        self.lines.bind(width=lambda lines, width: setattr(self.amount, "limit", width))
         self.head.bold = False

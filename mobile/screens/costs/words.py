@@ -86,7 +86,8 @@ def paid_words(found: CostSum) -> str:
 
 def count_words(found: CostSum) -> str:
     """How many lines, and how many of them give no amount paid."""
-    missing = tr("うち {n} 件は額が書かれていません", n=found.not_given) if found.not_given else ""
+    some = 0 < found.not_given < found.lines
+    missing = tr("うち {n} 件は額が書かれていません", n=found.not_given) if some else ""
     return wording.joined(tr("{n} 件", n=found.lines), missing)
 
 
@@ -113,10 +114,13 @@ def kind_words(cost: Cost) -> str:
     return known.get(cost.kind) or cost.kind_text or tr("種類の書かれていないもの")
 
 
-def line_words(cost: Cost) -> str:
-    """What stands under a line: month, kind, days."""
+def line_words(cost: Cost, view: str) -> tuple[str, str]:
+    """A line in the list of its month, place or kind: its name, and what stands under it but what all there share."""
     days = "" if cost.days is None else tr("{n} 日", n=cost.days)
-    return wording.joined(day_words(cost.month), kind_words(cost), days)
+    month, place, kind = day_words(cost.month), place_words(cost.place), kind_words(cost)
+    if view == "place":
+        return month, wording.joined(kind, days)
+    return place, wording.joined(month if view == "kind" else kind, days)
 
 
 def amount_lines(cost: Cost) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from mobile import wording
 from mobile.asks import LoadMedicines
 from mobile.events import MedicinesLoaded, SignedOut, Synced
+from mobile.medicine_wording import writer_words
 from mobile.screens.touches import Asks, Back, Go, Happening, Pressed, Shown
 from shared.courses import Course
 from shared.languages import tr
@@ -124,6 +125,7 @@ def _line(course: Course, year: Year) -> Line:
     )
     overlaps = sum(bar.tone == "notice" for bar in shown)
     said = [
+        writer_words(course.newest.writer),
         tr("{n} 回とぎれています", n=gaps) if gaps else "",
         tr("2 か所から出ている日があります") if overlaps else "",
     ]

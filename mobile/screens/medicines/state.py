@@ -172,7 +172,7 @@ def _row(course: Course, on: date, hidden: frozenset[str]) -> Row:
 
 
 def past_about(course: Course) -> str:
-    """When it was taken last."""
+    """When it was taken last, and who wrote it."""
     first = wording.day_words(course.first, year=True)
     last = wording.day_words(course.last, year=True) if course.last else ""
-    return tr("{first}〜{last}", first=first, last=last)
+    return "\n".join((tr("{first}〜{last}", first=first, last=last), words.from_words(course.newest)))

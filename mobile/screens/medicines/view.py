@@ -9,6 +9,7 @@ from kivy.lang import Builder
 from kivy.uix.widget import Widget
 
 from mobile import theme, wording
+from mobile.medicine_wording import writer_icon
 from mobile.screens.medicines.slips import medicine_lines, source_words, where_words
 from mobile.screens.medicines.state import (
     LIST,
@@ -134,7 +135,8 @@ class MedicinesView(Screen):
     def _past(self, state: State) -> Iterator[Widget]:
         card = Card(spacing=0)
         for course in state.past[: state.most]:
-            row = ListRow(icon_name="pill", title=course.name, about=past_about(course), leads=True)
+            icon = writer_icon(course.newest.writer)
+            row = ListRow(icon_name=icon, title=course.name, about=past_about(course), leads=True)
             row.bind(on_release=lambda _, key=course.key: self.press("course", key))
             card.add_widget(row)
         yield card

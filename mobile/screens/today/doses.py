@@ -10,6 +10,7 @@ from uuid import UUID
 from mobile import wording
 from mobile.asks import TickDose
 from mobile.events import DueLoaded
+from mobile.medicine_wording import writer_words
 from shared import clock
 from shared.doses import Dose, DoseState
 from shared.languages import tr
@@ -115,7 +116,7 @@ def _line(due: Due, dose: Dose | None) -> Line:
     state = dose.state if dose else None
     when = time_words(due.time) if due.time else due.words
     more = tr("処方せんから。手元にないときは、薬局で受け取ってからです。") if due.prescribed else ""
-    about = wording.joined(when, amount_words(due))
+    about = wording.joined(when, amount_words(due), writer_words(due.writer))
     return Line(
         key_of(due),
         due,
@@ -144,7 +145,7 @@ def _needed(due: Due, doses: Iterable[Dose]) -> Line:
     said = tr("今日 {n} 回", n=len(taken)) if taken else ""
     next_one = replace(due, slot=f"{AS_NEEDED_SLOT}{_next(taken)}")
     mark = "plus" if not taken else "check-circle"
-    about = wording.joined(due.words, amount_words(due))
+    about = wording.joined(due.words, amount_words(due), writer_words(due.writer))
     return Line(key_of(due), next_one, DoseState.TAKEN if taken else None, mark, due.name, about, said)
 
 

@@ -175,7 +175,7 @@ def visits(draw: st.DrawFn) -> Dispensing:
     asked: list[tuple[Place | None, str, str]] = [(None, "", ""), *((None, *doctor) for doctor in doctors)]
     if other is not None and other != clinic:
         asked += [(other, "", ""), *((other, *doctor) for doctor in doctors)]
-    rps = iter(draw(st.lists(st.integers(1, 999), min_size=10, max_size=10, unique=True)))
+    rps = iter(draw(st.lists(st.integers(1, 999), min_size=12, max_size=12, unique=True)))
     found: list[Medicine] = []
     for about in asked:
         for _ in range(draw(st.integers(0, 2))):
