@@ -39,9 +39,11 @@ class Key:
     owner: UUID
     secret: bytes = field(repr=False)
     _cipher: AESGCM = field(init=False, repr=False, compare=False)
+    _named: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_cipher", AESGCM(self.secret))
+        object.__setattr__(self, "_named", str(self.owner))  # a list binds thousands of values to one owner
 
     def seal(self, column: str, row: object, plain: bytes) -> SealedBytes:
         """``plain`` sealed for ``column`` ("table.column") of the row named ``row`` (its key within the record)."""
@@ -65,7 +67,7 @@ class Key:
         return hmac.digest(self.secret, purpose.encode() + b"\0" + data, hashlib.sha256)[:16]
 
     def _bound(self, column: str, row: object) -> bytes:
-        return f"{column}|{self.owner}|{row}".encode()
+        return f"{column}|{self._named}|{row}".encode()
 
 
 class KeyRing:

@@ -7,7 +7,7 @@ from datetime import date
 from mobile import wording
 from shared.courses import Course, Overlap, Piece, Stretch
 from shared.languages import tr
-from shared.medicines import DispensingNote, NoteKind, Signature, Writer
+from shared.medicines import Dispensing, DispensingNote, NoteKind, Signature, Writer
 from shared.schedule import Pattern, amount_at
 from shared.schedule_words import days_words, time_words
 
@@ -112,15 +112,15 @@ def note_words(note: DispensingNote) -> str:
     return tr("{about}：{text}", about=about, text=note.text)
 
 
-def signature_words(signature: Signature) -> str:
-    """What is known of the signature of an electronic prescription."""
+def signature_words(slip: Dispensing) -> str:
+    """What is known of the signature of an electronic prescription; nothing of what is never signed."""
     return {
-        Signature.NONE: "",
+        Signature.NONE: tr("電子署名なし") if slip.origin == "eprescription" else "",
         Signature.VALID: tr("電子署名：確かめられました"),
         Signature.UNTRUSTED: tr("電子署名：内容は変わっていませんが、署名した人は確かめられません"),
         Signature.INVALID: tr("電子署名：正しくありません。薬局か病院に確かめてください"),
         Signature.UNCHECKED: tr("電子署名：まだ確かめていません"),
-    }[signature]
+    }[slip.signature]
 
 
 def exchange_number_words(number: str) -> str:

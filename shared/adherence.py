@@ -79,31 +79,25 @@ def _counted(course: Course) -> list[Piece]:
 
 
 def _covered(pieces: Sequence[Piece], first: date, last: date) -> tuple[int, int]:
-    """Days covered, and the days they are counted of."""
-    begun = [piece for piece in pieces if piece.period.first <= last and piece.period.runs_out]
-    if len({piece.dispensing.dispensed_on for piece in begun}) < LEAST_SLIPS:
+    """Days covered, and the days they are counted of. Days are numbers here: ten years of refills are many."""
+    handed = [
+        (piece.dispensing.dispensed_on, piece.period.first.toordinal(), piece.period.runs_out.toordinal())
+        for piece in pieces
+        if piece.period.runs_out is not None and piece.period.first <= last
+    ]
+    if len({slip for slip, _, _ in handed}) < LEAST_SLIPS:
         return 0, 0
-    if max(_end(piece) for piece in begun) < first:
+    if max(runs_out for _, _, runs_out in handed) <= first.toordinal():
         return 0, 0
-    start = max(first, min(piece.period.first for piece in begun))
-    covered: set[date] = set()
-    used_up = date.min
-    slip = None
-    for piece in begun:
-        begins = piece.period.first
-        if slip is not None and piece.dispensing.dispensed_on != slip:
-            begins = max(begins, used_up)
-        slip = piece.dispensing.dispensed_on
-        length = (_end(piece) - piece.period.first).days + 1
-        ends = begins + timedelta(days=length)
-        covered.update(day for day in _days(max(begins, start), min(ends - timedelta(days=1), last)))
+    start, end = max(first.toordinal(), min(begins for _, begins, _ in handed)), last.toordinal() + 1
+    covered: set[int] = set()
+    used_up, before = 0, None
+    for slip, first_day, runs_out in handed:
+        begins = first_day if before in (None, slip) else max(first_day, used_up)
+        before, ends = slip, begins + runs_out - first_day
+        covered.update(range(max(begins, start), min(ends, end)))
         used_up = max(used_up, ends)
-    return len(covered), (last - start).days + 1
-
-
-def _end(piece: Piece) -> date:
-    assert piece.period.runs_out is not None
-    return piece.period.runs_out - timedelta(days=1)
+    return len(covered), end - start
 
 
 def _touches(piece: Piece, first: date, last: date) -> bool:

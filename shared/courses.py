@@ -105,7 +105,7 @@ class Course:
 
     def current(self, on: date) -> bool:
         """Whether it is taken on that day, or will be."""
-        return any(_counts(piece, on) and _until(piece.period) >= on for piece in self.pieces)
+        return any(_counts(piece, on) and _until(piece.period) >= on for piece in reversed(self.pieces))
 
     def remaining(self, on: date) -> int | None:
         """For how many days more it lasts, ``on`` included; 0 when over, None where nobody wrote an end."""
@@ -135,7 +135,9 @@ def plan_of(dispensings: Iterable[Dispensing], knowledge: Knowledge) -> Plan:
     lines = lines_of(dispensings, knowledge)
     keys = {line.medicine.id: line.course for line in lines}
     slips = {line.dispensing.id: line.dispensing for line in lines}.values()
-    shown = [replace(slip, medicines=tuple(each for each in slip.medicines if each.id in keys)) for slip in slips]
+    shown = [
+        replace(slip, medicines=tuple(each for each in slip.medicines if each.id in keys)) for slip in slips
+    ]
     return plan(shown, lambda medicine: keys[medicine.id])
 
 
@@ -145,15 +147,17 @@ def courses(dispensings: Iterable[Dispensing], knowledge: Knowledge, on: date) -
     for line in lines_of(dispensings, knowledge):
         by_key[line.course].append(line)
     found = [_course(key, lines) for key, lines in by_key.items()]
-    current = [course for course in found if course.current(on)]
-    past = [course for course in found if not course.current(on)]
+    current: list[Course] = []
+    past: list[Course] = []
+    for course in found:
+        (current if course.current(on) else past).append(course)
     current.sort(key=lambda course: (course.runs_out or date.max, course.name))
     past.sort(key=lambda course: (-(course.last or date.max).toordinal(), course.name))
     return current + past
 
 
 def _course(key: str, lines: Sequence[Line]) -> Course:
-    pieces = sorted(map(_piece, lines), key=lambda each: (each.period.first, str(each.medicine.id)))
+    pieces = sorted(map(_piece, lines), key=lambda each: (each.period.first, each.medicine.id.int))
     newest = pieces[-1]
     handed = [piece for piece in pieces if not piece.prescribed] or pieces
     known = next(line.known for line in lines if line.medicine.id == newest.medicine.id)

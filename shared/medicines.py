@@ -232,6 +232,11 @@ def writer(dispensing: Dispensing) -> Writer:
     return Writer.CLINIC if place is not None and by_clinic else Writer.PHARMACY
 
 
+def is_unverified(dispensing: Dispensing) -> bool:
+    """Whether no real file of its kind was ever seen: Mynaportal's medicines, which go by the words of their keys."""
+    return dispensing.origin == "mynaportal"
+
+
 @dataclass(frozen=True, slots=True)
 class Memo:
     """A memo in the medicine notebook (JAHISTC record 4)."""

@@ -55,7 +55,9 @@ def period(dispensing: Dispensing, medicine: Medicine, schedule: Schedule) -> Pe
 def days_given(medicine: Medicine, schedule: Schedule) -> int | None:
     """For how many days of taking it was handed out; None where the amount is not one of days."""
     usage = medicine.usage
-    unit = unicodedata.normalize("NFKC", usage.amount_unit)
+    unit = usage.amount_unit
+    if unit != _DAYS:
+        unit = unicodedata.normalize("NFKC", unit)
     if not usage.amount or schedule.pattern is Pattern.AS_NEEDED:
         return None
     return min(usage.amount, _MOST_DAYS) if unit and _DAYS.startswith(unit) else None

@@ -137,26 +137,34 @@ def amount_at(medicine: Medicine, schedule: Schedule, number: int = 0) -> tuple[
     A daily amount is divided by the times of the day, unless the amounts are uneven. Where dose and words disagree
     (one usage is often written for several medicines), nothing is said.
     """
-    dose = _number(medicine.dose)
-    daily = dose if medicine.usage.form in _DAILY_FORMS else None
+    usage = medicine.usage
+    return _amount((medicine.dose, medicine.dose_unit, usage.form, usage.single_dose), schedule, number)
+
+
+@lru_cache(maxsize=4096)
+def _amount(written: tuple[str, str, Form | None, str], schedule: Schedule, number: int) -> tuple[str, str]:
+    """``written``: dose, its unit, form and single dose of the medicine. Remembered, since every day is alike."""
+    dose_text, dose_unit, form, single_dose = written
+    dose = _number(dose_text)
+    daily = dose if form in _DAILY_FORMS else None
     if schedule.amounts is None:
-        return "", medicine.dose_unit
+        return "", dose_unit
     if schedule.amounts:
         amounts = [Fraction(each) for each in schedule.amounts]
         fits = daily is None or sum(amounts) == daily
-        return (_shown(amounts[number]) if fits else ""), schedule.unit or medicine.dose_unit
-    if medicine.usage.single_dose:
-        single = _number(medicine.usage.single_dose)
-        return (_shown(single) if single else plain(medicine.usage.single_dose)), medicine.dose_unit
+        return (_shown(amounts[number]) if fits else ""), schedule.unit or dose_unit
+    if single_dose:
+        single = _number(single_dose)
+        return (_shown(single) if single else plain(single_dose)), dose_unit
     told = _number(schedule.single)
     times = schedule.a_day if schedule.count is None or schedule.count[0] == schedule.count[1] else None
     reckoned = daily / times if daily is not None and times else None
-    if dose is not None and medicine.usage.form is Form.AS_NEEDED:
+    if dose is not None and form is Form.AS_NEEDED:
         reckoned = dose
     if reckoned is None:
-        return (_shown(told) if told else schedule.single), schedule.unit or medicine.dose_unit
-    agreed = told is None or told == reckoned or schedule.unit not in ("", medicine.dose_unit)
-    return (_shown(reckoned) if agreed else ""), medicine.dose_unit
+        return (_shown(told) if told else schedule.single), schedule.unit or dose_unit
+    agreed = told is None or told == reckoned or schedule.unit not in ("", dose_unit)
+    return (_shown(reckoned) if agreed else ""), dose_unit
 
 
 def _number(text: str) -> Fraction | None:
@@ -256,32 +264,20 @@ def _at(course: str, line: _Line, on: date) -> Iterator[Due]:
     medicine, schedule = line.medicine, line.schedule
     if not schedule.days.on(on, line.period.first):
         return
-    amount, unit = amount_at(medicine, schedule) if schedule.pattern is Pattern.AS_NEEDED else ("", "")
-    blank = Due(
-        medicine.id,
-        line.dispensing.id,
-        course,
-        medicine.name,
-        on,
-        AS_NEEDED_SLOT,
-        None,
-        amount,
-        unit,
-        medicine.usage.text,
-        writer(line.dispensing),
-        open=True,
-        prescribed=line.dispensing.stage is Stage.PRESCRIBED,
-    )
+    what = (medicine.id, line.dispensing.id, course, medicine.name)
+    whose = (medicine.usage.text, writer(line.dispensing))
+    prescribed = line.dispensing.stage is Stage.PRESCRIBED
     if schedule.pattern in (Pattern.AS_NEEDED, Pattern.TEXT):
-        yield blank
+        amounts = amount_at(medicine, schedule) if schedule.pattern is Pattern.AS_NEEDED else ("", "")
+        yield Due(*what, on, AS_NEEDED_SLOT, None, *amounts, *whose, True, prescribed)
         return
     if schedule.days.a_week:
-        blank = replace(blank, on=on - timedelta(days=on.weekday()))
+        on -= timedelta(days=on.weekday())
     times: Sequence[Time | None] = schedule.times or (None,) * (schedule.a_day or 1)
     for week in range(1, (schedule.days.a_week or 1) + 1):
         for number, time in enumerate(times):
             slot = time.key if time else f"t{number + 1}"
             if schedule.days.a_week:
                 slot = f"w{week}" if len(times) == 1 else f"w{week}{slot}"
-            amount, unit = amount_at(medicine, schedule, number)
-            yield replace(blank, slot=slot, time=time, amount=amount, unit=unit, open=False)
+            amounts = amount_at(medicine, schedule, number)
+            yield Due(*what, on, slot, time, *amounts, *whose, False, prescribed)

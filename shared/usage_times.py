@@ -103,7 +103,7 @@ class Days:
     @property
     def daily(self) -> bool:
         """Whether it is every day."""
-        return self == EVERY_DAY
+        return self is EVERY_DAY or self == EVERY_DAY
 
     def on(self, day: date, first: date) -> bool:
         """Whether ``day`` is one of them, when ``first`` was the first day; a month without a 31st has none."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cached_property
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from shared.blood_pressure import day_of
 from shared.consent import Right, Scope
 from shared.drug_checks import Against, Checked, Hit, HitKind, check, for_others, taken_of
 from shared.drug_knowledge import Knowledge
+from shared.drug_recent import recent
 from shared.marks import HitMark, hit_mark_id
 from shared.medicines import Dispensing
 from shared.problems import NotThere
@@ -75,13 +76,17 @@ class Seen:
 
     @cached_property
     def is_hiding(self) -> bool:
-        """Whether something is left out of it."""
-        return bool(self.curtain.hidden(self.everything))
+        """Whether a medicine is left out of it."""
+        return _count(self.slips) < _count(self.everything)
 
     @cached_property
     def knowledge(self) -> Knowledge:
         """What the house knows of medicines now."""
         return knowledge_now(self.record.session)
+
+
+def _count(slips: Sequence[Dispensing]) -> int:
+    return sum(len(slip.medicines) for slip in slips)
 
 
 def see(record: OpenRecord) -> Seen:
@@ -143,17 +148,18 @@ def mark(record: OpenRecord, key: str, reason: str, device: UUID, *, known: bool
 
 
 def _checked(record: OpenRecord, slips: Sequence[Dispensing], knowledge: Knowledge, asked: Part) -> Checked:
-    taken = taken_of(slips, knowledge, hidden_keys(record, asked))
+    on = today(record.timezone)
+    taken = taken_of(recent(slips, knowledge, on), knowledge, hidden_keys(record, asked))
     findings = FINDINGS.shown(record, Word.FINDING, asked=asked)
     born_on = None
     with suppress(ValueError):
         born_on = date.fromisoformat(records.read_glance(record.session, record.key).born_on)
-    return check(taken, knowledge, Against(tuple(findings), born_on), today(record))
+    return check(taken, knowledge, Against(tuple(findings), born_on), on)
 
 
-def today(record: OpenRecord) -> date:
+def today(zone: tzinfo) -> date:
     """Her day, which begins at 04:00 as on her phone: what she takes after midnight belongs to the evening."""
-    local = clock.now().astimezone(record.timezone)
+    local = clock.now().astimezone(zone)
     return day_of(local.date(), local.time())
 
 

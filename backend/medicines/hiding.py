@@ -7,8 +7,7 @@ every key that they may have been called by, so that a new drug list uncovers no
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from uuid import UUID
+from dataclasses import dataclass, field, replace
 
 from backend.consent.opened import OpenRecord, Part
 from backend.drugs.knowing import knowledge_now
@@ -37,6 +36,7 @@ class Curtain:
     names: frozenset[str] = frozenset()
     ingredients: frozenset[str] = frozenset()
     for_others: bool = False
+    _heard: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def open_part(self, slip: Dispensing) -> Dispensing | None:
         """The slip as this viewer may see it; None when nothing of it is left.
@@ -63,9 +63,10 @@ class Curtain:
         """Whether a text names something hidden, as far as the lists know its names."""
         if self.knowledge is None or not text:
             return False
-        if any(name in folded(text) for name in self.names):
-            return True
-        return not self.ingredients.isdisjoint(self.knowledge.ingredients_in(text))
+        if text not in self._heard:  # the same words stand on every refill
+            named = any(name in folded(text) for name in self.names)
+            self._heard[text] = named or not self.ingredients.isdisjoint(self.knowledge.ingredients_in(text))
+        return self._heard[text]
 
     def _silent(self, medicine: Medicine) -> Medicine:
         usage = medicine.usage
@@ -81,14 +82,6 @@ class Curtain:
     def shown(self, slips: Iterable[Dispensing]) -> list[Dispensing]:
         """The slips as this viewer may see them, in their order."""
         return [part for slip in slips if (part := self.open_part(slip)) is not None]
-
-    def hidden(self, slips: Iterable[Dispensing]) -> frozenset[UUID]:
-        """The ids of the medicines that this viewer may not see."""
-        if self.knowledge is None:
-            return frozenset()
-        parts = [(slip, self.open_part(slip)) for slip in slips]
-        every = {each.id for slip, _ in parts for each in slip.medicines}
-        return frozenset(every - {each.id for _, part in parts if part for each in part.medicines})
 
 
 def hidden_keys(record: OpenRecord, asked: Part = READ) -> frozenset[str]:

@@ -133,6 +133,7 @@ def _marks(record: OpenRecord, seen: Seen) -> Callable[[HitMark], bool]:
 
 def with_slip(record: OpenRecord, change: Change, part: Dispensing | None) -> Change:
     """A told slip as somebody may see it: in part, or as withdrawn."""
+    record.must(*READ)
     return _gone(record, change) if part is None else _with(change, part)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from backend.medicines.tables import MedicineThingImportRow, MedicineThingRow, MedicineThingVersionRow
 from backend.told import Spelling, Things
 from shared.consent import Scope
-from shared.doses import Dose, dose_from, dose_members
+from shared.doses import Dose, DoseState, dose_from, dose_members
 from shared.marks import Hiding, HitMark, hiding_from, hiding_members, hit_mark_from, hit_mark_members
 from shared.medicines import Dispensing, FamilyPharmacist, Memo
 from shared.medicines_quick import dispensing_quick
@@ -22,9 +24,24 @@ from shared.medicines_schema import (
 )
 from shared.sync import Word
 
+_STATES = {state.value: state for state in DoseState}
+
 
 def _no_day(_: Any) -> date | None:
     return None
+
+
+def _dose(members: Mapping[str, Any]) -> Dose:
+    """A dose that we sealed ourselves: ten years of them are many."""
+    return Dose(
+        UUID(members["id"]),
+        UUID(members["medicine_id"]),
+        date.fromisoformat(members["on"]),
+        members["slot"],
+        _STATES[members["state"]],
+        datetime.fromisoformat(members["at"]),
+        members.get("note", ""),
+    )
 
 
 # A dispensing of this table is one that she typed; what a file brought is in `dispensings`, and is never edited.
@@ -42,7 +59,7 @@ THINGS = Things(
             lambda typed: typed.dispensed_on,
             dispensing_quick,
         ),
-        Spelling(Word.DOSE, Dose, dose_from, dose_members, lambda dose: dose.on),
+        Spelling(Word.DOSE, Dose, dose_from, dose_members, lambda dose: dose.on, _dose),
         Spelling(Word.HIDING, Hiding, hiding_from, hiding_members, _no_day),
         Spelling(Word.HIT_MARK, HitMark, hit_mark_from, hit_mark_members, _no_day),
         Spelling(Word.MEMO, Memo, memo_from, memo_members, lambda memo: memo.on),

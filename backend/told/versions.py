@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from backend.consent.opened import OpenRecord, Part
 from backend.seal import SealedBytes
@@ -82,7 +82,10 @@ class Versions:
         ``asked`` is what the record was opened for where that is another part (the bit of warnings, the glance).
         """
         record.must(*(asked or (self.scope, Right.READ)))
-        return [entry.thing for entry in self.entries(record, word, since, asked=asked)]
+        rows, read = self.rows, self.spelling(word).read
+        place, name, key = f"{rows.__tablename__}.sealed", word.value, record.key
+        found = record.session.execute(self._listed(record, (rows.id, rows.sealed), word, since))
+        return [read(key.open(place, f"{name}|{thing_id}", sealed or b"")) for thing_id, sealed in found]
 
     def entries(
         self, record: OpenRecord, word: Word, since: date | None = None, *, asked: Part | None = None
@@ -91,12 +94,7 @@ class Versions:
         record.must(*(asked or (self.scope, Right.READ)))
         rows, read = self.rows, self.spelling(word).read
         columns = (rows.id, rows.sealed, rows.edited_at, rows.device, rows.author_id, rows.number)
-        statement = select(*columns).where(
-            rows.record_id == record.id, rows.word == word.value, rows.sealed.is_not(None)
-        )
-        if since is not None:
-            statement = statement.where(rows.on >= since)
-        statement = statement.order_by(rows.on.is_(None), rows.on.desc(), rows.id.desc())
+        statement = self._listed(record, columns, word, since)
         place = f"{rows.__tablename__}.sealed"
         return [
             Entry(
@@ -108,6 +106,17 @@ class Versions:
             )
             for thing_id, sealed, at, device, by, number in record.session.execute(statement)
         ]
+
+    def _listed(
+        self, record: OpenRecord, columns: Sequence[Any], word: Word, since: date | None
+    ) -> Select[Any]:
+        rows = self.rows
+        statement = select(*columns).where(
+            rows.record_id == record.id, rows.word == word.value, rows.sealed.is_not(None)
+        )
+        if since is not None:
+            statement = statement.where(rows.on >= since)
+        return statement.order_by(rows.on.is_(None), rows.on.desc(), rows.id.desc())
 
     def find(self, record: OpenRecord, word: Word, thing_id: UUID) -> Any | None:
         """One thing as it is shown; None when it is not there or was withdrawn."""

@@ -19,6 +19,7 @@ from shared.medicines import (
     Signature,
     Stage,
     Usage,
+    is_unverified,
 )
 
 # Where no days are written (as needed, ointments) nobody knows the end: a proposal of ours, said so on the page.
@@ -55,15 +56,21 @@ _NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Dispensings newest first, each with only its medicines that are ``current``, and with those that ran out."""
+    """Dispensings newest first, each with only its medicines that are ``current``, and with those that ran out.
+
+    ``older`` counts the dispensings that ran out and are not listed, because they are of before the day asked for.
+    """
 
     current: Sequence[Dispensing]
     before: Sequence[Dispensing]
+    older: int = 0
 
 
-def cards(dispensings: Sequence[Dispensing], today: date) -> Cards:
-    """Each medicine in one of the two lists; none is left out."""
-    return Cards(_only(dispensings, today, ran_out=False), _only(dispensings, today, ran_out=True))
+def cards(dispensings: Sequence[Dispensing], today: date, since: date | None = None) -> Cards:
+    """Each medicine in one of the two lists; of those that ran out only ``since`` that day."""
+    ran_out = _only(dispensings, today, ran_out=True)
+    before = [each for each in ran_out if since is None or each.dispensed_on >= since]
+    return Cards(_only(dispensings, today, ran_out=False), before, len(ran_out) - len(before))
 
 
 def _only(dispensings: Sequence[Dispensing], today: date, *, ran_out: bool) -> list[Dispensing]:
@@ -141,6 +148,11 @@ def signature(dispensing: Dispensing) -> str:
     if dispensing.signature is Signature.NONE:
         return tr("電子署名なし") if dispensing.origin == "eprescription" else ""
     return tr(_SIGNATURES[dispensing.signature])
+
+
+def doubt(dispensing: Dispensing) -> str:
+    """That nobody has held this way of reading against a real file; empty where somebody has."""
+    return tr("読み取り方は、実物でまだ確かめていません") if is_unverified(dispensing) else ""
 
 
 def note_kind(note: DispensingNote) -> str:

@@ -109,7 +109,7 @@ def unshared(record: OpenRecord) -> Medicines:
 def page(record: OpenRecord) -> MedicinePage:
     """Everything of medicines that this viewer may see."""
     record.must(Scope.MEDICINES, Right.READ)
-    seen, today = checking.see(record), checking.today(record)
+    seen, today = checking.see(record), checking.today(record.timezone)
     part = _part(record, seen)
     first = today - timedelta(days=YEAR_DAYS - 1)
     every = [*part.current, *part.past]
@@ -129,7 +129,7 @@ def page(record: OpenRecord) -> MedicinePage:
 
 
 def _part(record: OpenRecord, seen: Seen) -> Medicines:
-    today = checking.today(record)
+    today = checking.today(record.timezone)
     found = checking.checked(record, seen)
     every = courses(seen.slips, seen.knowledge, today)
     current = [course for course in every if course.current(today)]

@@ -52,6 +52,12 @@ class RangeSchema(Strict[dict[str, int]]):
     days = fields.Integer(load_default=chart.USUAL_RANGE, validate=validate.Range(7, chart.MOST_DAYS))
 
 
+class SlipsSchema(Strict[dict[str, str]]):
+    """Whether all slips are listed, or those of the last year."""
+
+    slips = fields.String(load_default="year", validate=validate.OneOf(["year", "all"]))
+
+
 @door.get("/", needs=ANYONE)
 def home(caller: Caller) -> Any:
     """To the list, or to the sign-in."""
@@ -93,12 +99,13 @@ def record_page(caller: Caller, record_id: UUID, query: dict[str, int]) -> str:
     )
 
 
-@door.get("/records/<uuid:record_id>/medicines", needs=PER_ITEM)
-def medicine_page(caller: Caller, record_id: UUID) -> str:
+@door.get("/records/<uuid:record_id>/medicines", needs=PER_ITEM, asks=SlipsSchema())
+def medicine_page(caller: Caller, record_id: UUID, query: dict[str, str]) -> str:
     """The medicines alone: the checks, a year, the days covered, and every slip with where it came from."""
     record = _opened_for(caller, record_id, Scope.MEDICINES, Scope.FINDINGS)
     found = medicine_part.page(record)
-    cards = medicine_cards.cards(found.seen.slips, found.today)
+    since = None if query["slips"] == "all" else found.first
+    cards = medicine_cards.cards(found.seen.slips, found.today, since)
     return look.page(
         "worklist/medicine_page.html",
         me=_me(caller),

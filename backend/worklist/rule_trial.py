@@ -85,7 +85,7 @@ def _hits(record: OpenRecord, rule: LocalRule, born_on: date | None) -> list[Hit
     if record.may(*_FINDINGS):
         known = [entry.thing for entry in findings.listing(record)]
     taken = taken_of(seen.slips, seen.knowledge)
-    return rule_alone(rule, taken, Against(tuple(known), born_on), checking.today(record))
+    return rule_alone(rule, taken, Against(tuple(known), born_on), checking.today(record.timezone))
 
 
 def _birthday(text: str) -> date | None:

@@ -19,7 +19,7 @@ from shared.courses import plan_of
 from shared.drug_check_words import hit_words
 from shared.drug_checks import Against, check, taken_of
 from shared.drug_knowledge import bundled
-from shared.medicines import TYPED, Author, Dispensing, Stage, Writer, writer
+from shared.medicines import TYPED, Author, Dispensing, Signature, Stage, Writer, writer
 from tests.mobile.medicine_examples import (
     AMLODIPINE,
     CLINIC,
@@ -84,7 +84,29 @@ def test_at_one_medicine_and_in_the_year(who: Writer) -> None:
 
 @each_writer
 def test_at_each_slip(who: Writer) -> None:
-    assert only(who, medicine_slips.source_words(SLIPS[who]))
+    said = medicine_slips.source_words(SLIPS[who])
+    assert only(who, said)
+    (one,) = medicine.slips(in_the_list(who).courses[0])
+    for words in (said, one.more):
+        assert ("実物でまだ確かめていません" in words) is (who is Writer.PORTAL)
+
+
+@pytest.mark.parametrize(
+    ("signature", "said"),
+    [
+        (Signature.NONE, "電子署名なし"),
+        (Signature.VALID, "確かめられました"),
+        (Signature.UNTRUSTED, "署名した人は確かめられません"),
+        (Signature.INVALID, "正しくありません"),
+        (Signature.UNCHECKED, "まだ確かめていません"),
+    ],
+)
+def test_the_state_of_a_signature_is_said(signature: Signature, said: str) -> None:
+    one = replace(SLIPS[Writer.CLINIC], origin="eprescription", stage=Stage.PRESCRIBED, signature=signature)
+    (shown,) = medicine.slips(loaded((one,)).courses[0])
+    assert said in shown.more
+    (never,) = medicine.slips(in_the_list(Writer.PHARMACY).courses[0])
+    assert "電子署名" not in never.more
 
 
 @each_writer

@@ -44,13 +44,13 @@ def test_a_finger_from_settings_to_one_line_and_to_the_form(size: float) -> None
     with Driver(app) as phone:
         walk = in_settings(asked, app, phone, size)
         phone.press("医療費")
-        assert asked[-1] == LoadCosts()
+        assert LoadCosts() in asked
         walk.hear(CostsLoaded(COSTS))
         phone.pump(3)
         assert "4,430 円" in phone.texts()
         phone.press("2025年")
         phone.press("下書きを保存する")
-        assert asked[-1] == SaveTaxForm(2025)
+        assert SaveTaxForm(2025) in asked
         phone.press("2025年12月")
         phone.press(COSTS[2].place)
         shown = phone.texts()

@@ -19,10 +19,11 @@ MONTHS = ["2024-12", "2025-01", "2025-11", "2026-03"]
 @st.composite
 def lines(draw: st.DrawFn) -> Cost:
     kind, kind_text = draw(st.sampled_from(KINDS))
-    amounts = [draw(AMOUNT) for _ in range(4)]
+    total, insurer, public, paid = (draw(AMOUNT) for _ in range(4))
+    days = draw(st.none() | st.integers(0, 31))
     place = draw(st.sampled_from(["しま薬局", "しま診療所", ""]))
     month = draw(st.sampled_from(MONTHS))
-    return Cost(new_id(), month, kind, kind_text, draw(st.none() | st.integers(0, 31)), place, *amounts)
+    return Cost(new_id(), month, kind, kind_text, days, place, total, insurer, public, paid)
 
 
 @given(st.lists(lines(), max_size=12))

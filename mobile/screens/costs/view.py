@@ -187,5 +187,5 @@ class _Amount(ListRow):
         self.amount = Fit(raw=amount, bold=True, size_sp=theme.HEADING, ink=theme.rgba(theme.MAIN))
         super().__init__(leads=True, **words)
         self.lines.add_widget(self.amount, 2)
-        self.lines.bind(width=lambda lines, width: setattr(self.amount, "limit", width))
+        self.lines.bind(width=lambda _, width: setattr(self.amount, "limit", width))
         self.head.bold = False

@@ -13,7 +13,7 @@ from mobile.events import MedicinesLoaded, MedicineWithdrawn, SignedOut, Synced
 from mobile.screens.touches import Answered, Asks, Back, Go, Happening, Pressed, Question, Shown
 from shared.courses import Course, Piece
 from shared.languages import tr
-from shared.medicines import TYPED
+from shared.medicines import TYPED, is_unverified
 from shared.schedule_words import days_words
 
 RECENT = timedelta(days=180)
@@ -192,7 +192,9 @@ def _slip(piece: Piece) -> Slip:
     given = piece.medicine.usage.amount
     days = tr("{n} 日分", n=given) if given and piece.medicine.usage.amount_unit in ("日分", "") else ""
     doctor = tr("医師：{name}", name=piece.medicine.clinic_doctor) if piece.medicine.clinic_doctor else ""
-    more = [doctor, *(words.note_words(note) for note in slip.notes), words.signature_words(slip.signature)]
+    doubt = tr("読み取り方は、実物でまだ確かめていません") if is_unverified(slip) else ""
+    notes = (words.note_words(note) for note in slip.notes)
+    more = [doctor, *notes, words.signature_words(slip), doubt]
     return Slip(
         words.writer_icon(piece.writer),
         wording.joined(wording.day_words(slip.dispensed_on, year=True), days),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mobile import medicine_wording, wording
 from shared.languages import tr
-from shared.medicines import Author, Dispensing, Form, Medicine, writer
+from shared.medicines import Author, Dispensing, Form, Medicine, is_unverified, writer
 
 
 def where_words(dispensing: Dispensing) -> str:
@@ -23,7 +23,8 @@ def source_words(dispensing: Dispensing) -> str:
         if dispensing.author is Author.PATIENT and dispensing.origin != "typed"
         else ""
     )
-    return wording.joined(said, "" if origin == said else origin, more)
+    doubt = tr("読み取り方は、実物でまだ確かめていません") if is_unverified(dispensing) else ""
+    return wording.joined(said, "" if origin == said else origin, more, doubt)
 
 
 def medicine_lines(medicine: Medicine) -> tuple[str, str]:

@@ -22,7 +22,11 @@ from tests.backend.people import pressure
 from tests.cast import NOBODYS_RECORD, Cast
 
 # What a room that looks at the body before it opens the record must be sent to come as far as the record.
-GOOD_BODIES: dict[str, object] = {"/answers": {"zone": "Asia/Tokyo"}, "/push": {"changes": []}}
+GOOD_BODIES: dict[str, object] = {
+    "/answers": {"zone": "Asia/Tokyo"},
+    "/push": {"changes": []},
+    "/known": {"reason": "聞きました"},
+}
 SENT: tuple[dict[str, Any], ...] = (
     {},
     {"json": {"any": "thing"}},

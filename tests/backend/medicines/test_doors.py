@@ -10,6 +10,7 @@ from flask import Flask
 
 from shared import clock
 from shared.consent import Scope
+from shared.sync import Word
 from tests.backend.doors import Knocking, knocking
 from tests.backend.medicines import cupboard
 from tests.backend.medicines.cupboard import AMLODIPINE, SUVOREXANT, hiding
@@ -117,6 +118,6 @@ def test_a_doctor_marks_a_hit_and_she_sees_who_and_why(app: Flask, cast: Cast) -
 def test_typed_medicines_are_in_the_list_with_who_wrote_them(app: Flask, cast: Cast) -> None:
     with cast.house.database.transaction() as session:
         record = cast.open(session, cast.hanako)
-        cupboard.tell(record, cupboard.change(cupboard.Word.DISPENSING, cupboard.typed(AMLODIPINE)))
+        cupboard.tell(record, cupboard.change(Word.DISPENSING, cupboard.typed(AMLODIPINE)))
     (listed,) = asked(knocking(app, cast.hanako))["dispensings"]
     assert (listed["origin"], listed["author"], listed["stage"]) == ("typed", "patient", "stated")

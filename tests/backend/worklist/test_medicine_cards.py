@@ -57,3 +57,12 @@ def test_a_medicine_says_how_much_how_long_and_from_whom() -> None:
     assert medicine_cards.until(medicine.usage, date(2026, 11, 7)) == "12月4日（金）まで"
     assert medicine_cards.until(Usage(), TODAY) == "日数の記載なし"
     assert medicine_cards.doctors(dispensing(TODAY, Usage(), Usage())) == "内科 佐藤 健"
+
+
+@pytest.mark.parametrize("on", [date.min, date.max])
+def test_the_ends_of_the_calendar_break_no_page(on: date) -> None:
+    """A file may say any day; its record must open still."""
+    usage = Usage("朝食後", form=Form.INTERNAL, amount=999_999, amount_unit="日分")
+    cards = medicine_cards.cards([dispensing(on, usage, Usage())], TODAY)
+    assert len(cards.current) + len(cards.before) >= 1
+    assert medicine_cards.until(usage, on)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,7 +21,18 @@ from shared.drug_knowledge import bundled
 from shared.drug_periods import course_key
 from shared.ids import new_id
 from shared.marks import Hiding, hiding_id
-from shared.medicines import Author, CodeSet, Dispensing, Form, Medicine, Place, Route, Stage, Usage
+from shared.medicines import (
+    Author,
+    CodeSet,
+    Dispensing,
+    Form,
+    Medicine,
+    Place,
+    Route,
+    Signature,
+    Stage,
+    Usage,
+)
 from shared.sync import Change, Word
 from tests.backend.worklist.doctors import Browser, queries, signed_in
 from tests.cast import RECORD, Cast
@@ -194,3 +206,19 @@ def test_a_prescription_that_nobody_filled_is_told_apart(cast: Cast, sato: Brows
     assert "受け取りの記録なし" in shown
     assert "電子署名なし" in shown
     assert "2611220000012345" not in shown  # a number that hands out medicine is hers to show
+
+
+@pytest.mark.parametrize(
+    ("signature", "said"),
+    [
+        (Signature.VALID, "電子署名：確かめました"),
+        (Signature.UNTRUSTED, "署名した人を確かめられません"),
+        (Signature.INVALID, "電子署名：正しくありません"),
+        (Signature.UNCHECKED, "電子署名：確かめていません"),
+    ],
+)
+def test_the_state_of_a_signature_is_said(cast: Cast, sato: Browser, signature: Signature, said: str) -> None:
+    one = replace(slip(today(), medicine(*SUVOREXANT)), origin="eprescription", signature=signature)
+    dispensed(cast, [one])
+    cast.lets_in(cast.sato, Scope.MEDICINES)
+    assert said in sato.shown(PAGE)

@@ -13,7 +13,7 @@ from flask import Flask
 from shared import clock
 from shared.consent import Scope
 from shared.ids import new_id
-from shared.medicines import TYPED, Author, Dispensing, Place, Stage, Writer, writer
+from shared.medicines import Author, Dispensing, Place, Writer, writer
 from shared.sync import Word
 from tests.backend.doors import knocking
 from tests.backend.medicines import cupboard
@@ -41,13 +41,15 @@ def slips(who: Writer) -> list[Dispensing]:
         Writer.PHARMACY: {},
         Writer.CLINIC: {"pharmacy": CLINIC, "origin": "orca"},
         Writer.PORTAL: {"origin": "mynaportal", "author": Author.UNKNOWN},
-        Writer.PATIENT: {"origin": TYPED, "author": Author.PATIENT, "stage": Stage.STATED, "pharmacy": None},
     }
     other = replace(
         cupboard.slip(1, cupboard.medicine("ノルバスク錠5mg", "2171022F2024"), at=cupboard.HARBOUR),
         dispensed_on=TODAY - timedelta(days=1),
         clinic=Place("しおかぜ歯科", "7777777", "34", "3"),
     )
+    if who is Writer.PATIENT:
+        typed = cupboard.typed(cupboard.medicine("アムロジピン錠5mg", "2171022F1010"))
+        return [replace(typed, dispensed_on=one.dispensed_on), other]
     return [replace(one, **by[who]), other]
 
 
@@ -68,6 +70,7 @@ def test_each_writer_is_named_on_the_pages_and_in_the_api(app: Flask, cast: Cast
     slip = next(each for each in page.split('<p class="from">')[1:] if "アムロジピン" in each)
     assert chips(slip.partition('<p class="from">')[0]) >= {SAID[who]}
     assert not chips(slip) & {words for each, words in SAID.items() if each is not who}
+    assert ("実物でまだ確かめていません" in slip) is (who is Writer.PORTAL)
     for shown in (page, record_page):
         hit = next(line for line in re.findall(r"<li>(.*?)</li>", shown) if line.startswith("アムロジピン"))
         told = {Writer.PHARMACY: "調剤 しま薬局"}.get(who, SAID[who])
