@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import os
 import signal
@@ -28,6 +29,7 @@ from backend.app import create_app
 from backend.house import House
 from backend.migrating import migrate
 from backend.settings import Settings
+from shared.drug_knowledge import bundled
 
 # Measured on two cores: more threads or workers gain nothing, and one worker alone queues.
 WORKERS, THREADS = 2, 4
@@ -52,7 +54,18 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         app = self._build()
         # A body in broken chunks is the sender's mistake; only gunicorn, which reads chunks, has a name for it.
         app.register_error_handler(ParseException, lambda _: app.handle_user_exception(BadRequest()))
+        settle()
         return app
+
+
+def settle() -> None:
+    """What every request needs is loaded, and the collector looks through it no more.
+
+    Measured on the medicines of ten years: without this one page in twenty takes twice as long.
+    """
+    bundled()
+    gc.collect()
+    gc.freeze()
 
 
 class Line(socket.socket):

@@ -30,6 +30,7 @@ from backend.migrating import migrate
 from backend.records import records
 from backend.records.records import Glance
 from backend.secrets_file import new_secrets
+from backend.serving import settle
 from backend.settings import Settings
 from backend.vitals import imported
 from backend.wearables import merging
@@ -73,6 +74,7 @@ def full_record(fill: Callable[[OpenRecord], None]) -> Iterator[Full]:
         with house.database.transaction() as session:
             record = _begun(house, session)
             fill(record)
+        settle()
         yield Full(house, _signed_in(app), str(record.id), record.viewer)
         house.database.close()
 

@@ -1,4 +1,4 @@
-"""How fast a doctor opens the medicines of ten years: a dispensing a month from each of three pharmacies, five medicines.
+"""How fast a doctor opens ten years of medicines: a dispensing a month from each of three pharmacies, five medicines.
 
 The page through the whole app, the doors that other programs use, and the words behind them, on a SQLite file; once
 more with a medicine that she hides. Its questions to the database are counted: as many as for a single dispensing.

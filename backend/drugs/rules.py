@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.accounts import Person
 from backend.drugs.tables import DrugRuleRow, DrugRuleStepRow
 from shared import clock
+from shared.blood_pressure import day_of
 from shared.drug_knowledge import Knowledge
 from shared.drug_rules import LocalRule, check_rule, rule_from, rule_members
 from shared.ids import new_id
@@ -71,8 +72,9 @@ class Done:
 
 
 def today() -> date:
-    """The day in Japan, which rules count by."""
-    return clock.at_offset(clock.now(), _JAPAN).date()
+    """The day in Japan that rules count by; it begins at 04:00, as the days of the checks do."""
+    local = clock.at_offset(clock.now(), _JAPAN)
+    return day_of(local.date(), local.time())
 
 
 def write(session: Session, by: Person, rule: LocalRule, knowledge: Knowledge) -> Written:

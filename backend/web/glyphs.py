@@ -15,7 +15,8 @@ ICONS = (
     "chevron-right", "circle-outline", "clock-outline", "close", "cloud-check", "cloud-off-outline", "cog",
     "delete", "doctor", "dots-horizontal", "download", "eye", "eye-off", "file-document", "heart-pulse",
     "history", "home", "hospital-building", "human-male-height", "import", "information", "lock", "logout",
-    "lungs", "magnify", "message-text", "minus-circle-outline", "pencil", "pill", "plus", "plus-circle-outline", "qrcode",
+    "lungs", "magnify", "message-text", "minus-circle-outline", "pencil", "pill", "plus", "plus-circle-outline",
+    "qrcode",
     "qrcode-scan", "refresh", "scale-bathroom", "share-variant", "shield-account", "stethoscope", "store",
     "tape-measure", "thermometer", "translate", "undo", "volume-high", "walk", "water",
 )  # fmt: skip

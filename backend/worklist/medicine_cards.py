@@ -68,20 +68,23 @@ class Cards:
 
 def cards(dispensings: Sequence[Dispensing], today: date, since: date | None = None) -> Cards:
     """Each medicine in one of the two lists; of those that ran out only ``since`` that day."""
-    ran_out = _only(dispensings, today, ran_out=True)
+    ran_out = [each for each in dispensings if any(_is_over(each, one, today) for one in each.medicines)]
     before = [each for each in ran_out if since is None or each.dispensed_on >= since]
-    return Cards(_only(dispensings, today, ran_out=False), before, len(ran_out) - len(before))
+    current = _only(dispensings, today, ran_out=False)
+    return Cards(current, _only(before, today, ran_out=True), len(ran_out) - len(before))
 
 
 def _only(dispensings: Sequence[Dispensing], today: date, *, ran_out: bool) -> list[Dispensing]:
     found = []
     for each in dispensings:
-        chosen = tuple(
-            one for one in each.medicines if has_run_out(one.usage, each.dispensed_on, today) is ran_out
-        )
+        chosen = tuple(one for one in each.medicines if _is_over(each, one, today) is ran_out)
         if chosen:
             found.append(replace(each, medicines=chosen))
     return found
+
+
+def _is_over(slip: Dispensing, medicine: Medicine, today: date) -> bool:
+    return has_run_out(medicine.usage, slip.dispensed_on, today)
 
 
 def has_run_out(usage: Usage, dispensed_on: date, today: date) -> bool:

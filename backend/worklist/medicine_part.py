@@ -30,6 +30,7 @@ from shared.drug_check_words import (
     unmatched_words,
 )
 from shared.drug_checks import HitKind
+from shared.drug_recent import recent
 from shared.languages import tr
 from shared.medicines import Dispensing, FamilyPharmacist, Memo, Writer
 from shared.medicines import writer as who_wrote
@@ -63,7 +64,10 @@ class ShownHit:
 
 @dataclass(frozen=True, slots=True)
 class Medicines:
-    """What the record's page shows of medicines. ``warning`` alone is set where they are not shared."""
+    """What the record's page shows of medicines. ``warning`` alone is set where they are not shared.
+
+    ``past`` are the courses of the last two years that are over; ``is_empty``: there is no record of any medicine.
+    """
 
     shared: bool
     warning: str = ""
@@ -73,6 +77,7 @@ class Medicines:
     current: Sequence[Course] = ()
     past: Sequence[Course] = ()
     hiding: bool = False
+    is_empty: bool = False
 
     @property
     def authors(self) -> set[UUID]:
@@ -131,7 +136,9 @@ def page(record: OpenRecord) -> MedicinePage:
 def _part(record: OpenRecord, seen: Seen) -> Medicines:
     today = checking.today(record.timezone)
     found = checking.checked(record, seen)
-    every = courses(seen.slips, seen.knowledge, today)
+    # The pages show a year; another one before it tells a gap from a beginning. Ten years would take ten times as long.
+    lately = recent(seen.slips, seen.knowledge, today - timedelta(days=2 * YEAR_DAYS))
+    every = courses(lately, seen.knowledge, today)
     current = [course for course in every if course.current(today)]
     shown = [_shown(hit.key, found) for hit in found.checked.hits]
     return Medicines(
@@ -142,6 +149,7 @@ def _part(record: OpenRecord, seen: Seen) -> Medicines:
         current=current,
         past=every[len(current) :],
         hiding=seen.is_hiding,
+        is_empty=not seen.slips,
     )
 
 

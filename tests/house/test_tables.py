@@ -23,9 +23,10 @@ CLEAR_TEXT = {
     "jobs.role", "jobs.state", "records.zone", "refresh_families.current_jti", "refresh_families.previous_jti",
     "visits.purpose", "visits.reason", "visits.right", "visits.role", "visits.scopes", "visits.way", "vitals.kind",
     "wearable_days.stream", "day_summaries.stream", "deliveries.kind", "delivery_spans.stream", "import_days.stream",
-    "drug_lists.kind", "drug_lists.name", "medicine_things.word", "medicine_thing_versions.word", "medicine_thing_imports.word",
+    "drug_lists.kind", "drug_lists.name", "medicine_things.word", "medicine_thing_versions.word",
+    "medicine_thing_imports.word",
     "costs.word", "cost_versions.word", "cost_imports.word",
-    # Rules and reviews are published to everybody with their reason and the name that signs them; never about a patient.
+    # Rules and reviews are published with their reason and the name that signs them; never about a patient.
     "drug_rules.previewed", "drug_rules.said", "drug_rules.state", "drug_rule_steps.said", "drug_rule_steps.step",
     "pair_reviews.pair", "pair_reviews.reason", "pair_reviews.wording",
     "findings.word", "finding_versions.word", "finding_imports.word",

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import jwt
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from backend.accounts import tokens
 from backend.consent import grants
 from backend.consent.tables import VisitRow
 from backend.http import PER_ITEM, Route
@@ -51,8 +53,15 @@ def _parts(cast: Cast) -> dict[str, object]:
     return {"vital_id": vital.id, "grant_id": grant.id, "stream": "steps"}
 
 
+def _form_secret(somebody: Knocking) -> str:
+    """What the forms of her own pages carry."""
+    cookie = somebody.client.get_cookie(tokens.ACCESS_COOKIE)
+    assert cookie is not None
+    return str(jwt.decode(cookie.value, options={"verify_signature": False})["csrf"])
+
+
 def _knock(somebody: Knocking, route: Route, record: UUID, parts: dict[str, object], **sent: Any) -> Any:
-    headers = {} if not route.page else {"Authorization": ""}
+    headers = {} if not route.page else {"Authorization": "", "X-CSRF-TOKEN": _form_secret(somebody)}
     sent["headers"] = {**sent.get("headers", {}), **headers}
     scheme = {"base_url": "https://localhost"}
     return seen(somebody.ask(route.method, path_of(route, record, parts), **scheme, **sent))
