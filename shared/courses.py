@@ -22,6 +22,8 @@ from shared.periods import Period, period
 from shared.schedule import Plan, Schedule, plan, schedule_of
 
 _DAY = timedelta(days=1)
+# Of one course so many of the newest slips are held against each other: years of weekly ones.
+_MOST_PIECES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,7 @@ def _overlaps(pieces: Sequence[Piece]) -> Iterable[Overlap]:
     counted = [
         piece for piece in pieces if not piece.period.reckoned and piece.dispensing.pharmacy is not None
     ]
+    counted = counted[-_MOST_PIECES:]
     for at, one in enumerate(counted):
         for other in counted[at + 1 :]:
             if other.period.first > _until(one.period):

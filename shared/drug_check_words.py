@@ -229,6 +229,11 @@ def coverage_words(checked: Checked) -> str:
     if checked.unchecked:
         names = "、".join(each.name for each in checked.unchecked)
         said += " " + tr("調べられなかった薬：{names}。", names=names)
+    if checked.more_hits:
+        said += " " + tr(
+            "ほかに{n}件見つかりましたが、多すぎるため表示していません。お薬の記録を確かめてください。",
+            n=checked.more_hits,
+        )
     return f"{said} {_limits_words(checked)}"
 
 

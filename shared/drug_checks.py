@@ -12,7 +12,7 @@ from datetime import date
 from shared.drug_allergies import allergies, harmful, ingredients_of
 from shared.drug_duplicates import duplicates
 from shared.drug_hits import Against, Checked, Hit, HitKind, Taken, for_others
-from shared.drug_keys import Keys, by_course, newest
+from shared.drug_keys import Keys, age, by_course, newest
 from shared.drug_knowledge import Knowledge
 from shared.drug_pairs import contraindicated
 from shared.drug_periods import course_key, course_keys, name_key, taken_of
@@ -32,6 +32,9 @@ __all__ = [
     "taken_of",
 ]
 
+# Far beyond what anybody takes (the bench has 30): a hostile file must not keep a server or a phone busy for minutes.
+# What is over the limit is counted as unchecked, or as hits that are not told; it is never silent.
+MOST_TAKEN, MOST_HITS = 300, 100
 _WEIGHT = {kind: weight for weight, kind in enumerate(HitKind)}
 
 
@@ -40,6 +43,7 @@ def check(taken: Sequence[Taken], knowledge: Knowledge, against: Against, on: da
 
     One hit for a rule and the same medicines, that of their newest slips, the weightiest kind first.
     """
+    taken, left_out = _newest_of(taken)
     keys = Keys(taken)
     current = [each for each in taken if each.is_current(on)]
     named = [(each, ingredients_of(each, knowledge)) for each in harmful(against.findings, on)]
@@ -52,15 +56,27 @@ def check(taken: Sequence[Taken], knowledge: Knowledge, against: Against, on: da
         *duplicates(current, keys, on),
         *(hit for rule in rules for hit in rule_hits(rule, case)),
     ]
+    hits = sorted(newest(found), key=_order)
+    known = {each.course for each in courses}
+    over = [each for each in by_course(left_out) if each.is_current(on) and each.course not in known]
     return Checked(
         on=on,
-        hits=tuple(sorted(newest(found), key=_order)),
-        medicines=len(courses),
-        unchecked=tuple(each for each in courses if not (each.ingredients and each.codes)),
+        hits=tuple(hits[:MOST_HITS]),
+        more_hits=max(len(hits) - MOST_HITS, 0),
+        medicines=len(courses) + len(over),
+        unchecked=(*(each for each in courses if not (each.ingredients and each.codes)), *over),
         unmatched=tuple(finding.id for finding, ingredients in named if not ingredients),
         version=knowledge.version,
         undecided=tuple(rule.id for rule in rules if is_undecided(rule, case)),
     )
+
+
+def _newest_of(taken: Sequence[Taken]) -> tuple[Sequence[Taken], Sequence[Taken]]:
+    """The newest that are looked at, and those over the limit."""
+    if len(taken) <= MOST_TAKEN:
+        return taken, ()
+    ordered = sorted(taken, key=age, reverse=True)
+    return ordered[:MOST_TAKEN], ordered[MOST_TAKEN:]
 
 
 def _order(hit: Hit) -> tuple[int, str, str, str, str]:

@@ -114,7 +114,7 @@ class Checked:
     ``medicines`` is how many different ones are taken on that day or later, ``unchecked`` those of them that no list
     knows, ``unmatched`` the allergies and side effects whose words match no ingredient, ``undecided`` the rules that
     could not be judged for want of a birthday. ``version`` names the knowledge. ``hidden_hits`` are those that
-    `for_others` left out.
+    `for_others` left out, ``more_hits`` those beyond the most that are told.
     """
 
     on: date
@@ -125,6 +125,7 @@ class Checked:
     version: str
     undecided: tuple[UUID, ...] = ()
     hidden_hits: int = 0
+    more_hits: int = 0
 
     @property
     def checked(self) -> int:

@@ -19,9 +19,7 @@ def recent(slips: Sequence[Dispensing], knowledge: Knowledge, on: date) -> list[
 
     All slips since the oldest that is not over stay: one of them may have filled its prescription.
     """
-    since = on - timedelta(
-        days=max((max(pair.days_a_b, pair.days_b_a) for pair in knowledge.pairs), default=0) + 1
-    )
+    since = on - timedelta(days=knowledge.longest_washout + 1)
     reaching = [
         slip.dispensed_on for slip in slips if any(_may_reach(slip, each, since) for each in slip.medicines)
     ]

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
-from uuid import UUID
 
+from shared.ids import written_id
 from shared.medicines import (
     Author,
     CodeSet,
@@ -51,7 +51,7 @@ def dispensing_quick(data: Members) -> Dispensing:
     """The dispensing of JSON members that `dispensing_members` gave, in this version or an earlier one."""
     get = data.get
     return Dispensing(
-        UUID(data["id"]),
+        written_id(data["id"]),
         date.fromisoformat(data["dispensed_on"]),
         tuple([_medicine(each) for each in data["medicines"]]),
         _place(get("pharmacy")),
@@ -75,7 +75,7 @@ def _medicine(data: Members) -> Medicine:
     get = data.get
     usage, components = get("usage"), get("components", ())
     return Medicine(
-        UUID(data["id"]),
+        written_id(data["id"]),
         data["name"],
         get("dose", ""),
         get("dose_unit", ""),

@@ -11,7 +11,7 @@ import re
 from datetime import date
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import fields, post_load, validate
 
 from shared.medicines import (
     Author,
@@ -35,6 +35,8 @@ from shared.schema import Id, Member, OneOf, Strict, Text, Whole, dump, load
 
 # The longest field of a medicine notebook is N800 (bytes); what a person types is shorter.
 LONG, SHORT = 1000, 300
+# No slip of this world has so many; a hostile one would keep the checks busy for minutes.
+MOST_MEDICINES = 300
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -178,7 +180,9 @@ class DispensingSchema(Strict[Dispensing]):
 
     id = Id(required=True)
     dispensed_on = Day(required=True)
-    medicines = fields.List(fields.Nested(MedicineSchema), required=True)
+    medicines = fields.List(
+        fields.Nested(MedicineSchema), required=True, validate=validate.Length(max=MOST_MEDICINES)
+    )
     pharmacy = fields.Nested(PlaceSchema, allow_none=True)
     pharmacist = Text(LONG)
     clinic = fields.Nested(PlaceSchema, allow_none=True)

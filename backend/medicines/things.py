@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from backend.medicines.tables import MedicineThingImportRow, MedicineThingRow, MedicineThingVersionRow
 from backend.told import Spelling, Things
 from shared.consent import Scope
 from shared.doses import Dose, DoseState, dose_from, dose_members
+from shared.ids import written_id
 from shared.marks import Hiding, HitMark, hiding_from, hiding_members, hit_mark_from, hit_mark_members
 from shared.medicines import Dispensing, FamilyPharmacist, Memo
 from shared.medicines_quick import dispensing_quick
@@ -34,8 +34,8 @@ def _no_day(_: Any) -> date | None:
 def _dose(members: Mapping[str, Any]) -> Dose:
     """A dose that we sealed ourselves: ten years of them are many."""
     return Dose(
-        UUID(members["id"]),
-        UUID(members["medicine_id"]),
+        written_id(members["id"]),
+        written_id(members["medicine_id"]),
         date.fromisoformat(members["on"]),
         members["slot"],
         _STATES[members["state"]],

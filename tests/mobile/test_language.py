@@ -48,9 +48,3 @@ def test_everything_the_phone_says_is_said_in_english_too() -> None:
 def test_both_languages_fill_the_same_blanks() -> None:
     for text, translated in english().items():
         assert set(BLANKS.findall(text)) == set(BLANKS.findall(translated)), text
-
-
-def test_nothing_in_the_phones_english_is_left_over() -> None:
-    with (ENGLISH / "mobile.po").open(encoding="utf-8") as file:
-        kept = {str(message.id) for message in read_po(file) if message.id}
-    assert kept - set(said_by_the_phone()) == set()

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from shared.drug_checks import Against, HitKind, Taken, for_others, taken_of
+from shared.drug_check_words import coverage_words
+from shared.drug_checks import MOST_HITS, MOST_TAKEN, Against, HitKind, Taken, for_others, taken_of
 from shared.drug_duplicates import same_route
 from shared.drug_knowledge import Knowledge, Pair, bundled
 from shared.drug_pairs import meeting
@@ -520,3 +521,16 @@ def test_a_statement_of_a_clinic_on_the_same_day_is_the_same_medicine() -> None:
     book = slip("クラリス錠200")
     said = replace(book, id=UUID(int=9), origin="fhir_jp", stage=Stage.STATED, pharmacy=None)
     assert len(taken_of([said, book], bundled())) == 1
+
+
+def test_a_hostile_pile_of_medicines_ends_soon_and_says_what_was_left_out() -> None:
+    pile = [
+        slip(*[medicine("ロキソニン錠60")] * 10, on=TODAY, clinic=Place(f"医院{n}"), pharmacy=Place(f"薬局{n}"))
+        for n in range(60)
+    ]
+    result = checked(*pile)
+    assert (len(result.hits), result.more_hits > 0) == (MOST_HITS, True)
+    assert "多すぎるため" in coverage_words(result)
+    many = [bought(f"知らない薬{n}") for n in range(MOST_TAKEN + 20)]
+    result = checked(*many)
+    assert (result.medicines, result.checked) == (MOST_TAKEN + 20, 0)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 import secrets
 import time
 from uuid import RFC_4122, UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared.ids import new_id
+from shared.ids import new_id, written_id
 
 
 def test_version_and_variant_bits() -> None:
@@ -41,3 +44,17 @@ def test_ids_of_a_later_millisecond_sort_later_whatever_the_random_bits(
     assert made == sorted(made)
     assert [str(each) for each in made] == sorted(str(each) for each in made)
     assert {each.version for each in made} == {7}
+
+
+@given(st.uuids())
+def test_an_id_that_we_wrote_is_read_as_it_was(made: UUID) -> None:
+    read = written_id(str(made))
+    assert read == made
+    assert (hash(read), str(read), repr(read), read.version) == (
+        hash(made),
+        str(made),
+        repr(made),
+        made.version,
+    )
+    assert read.is_safe is made.is_safe
+    assert pickle.loads(pickle.dumps(read)) == made
