@@ -67,7 +67,7 @@ def _of_words(full: Full) -> Iterator[Figure]:
         words: dict[str, Callable[[], object]] = {
             "all medicines opened": lambda: checking.see(record).slips,
             "checked": lambda: checking.checked(record, seen),
-            "courses": lambda: courses(seen.slips, seen.knowledge, today),
+            "courses of all ten years": lambda: courses(seen.slips, seen.knowledge, today),
         }
         for name, word in words.items():
             yield Figure(f"{name}, p95", _p95(word), "ms")

@@ -39,20 +39,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drug_rules")),
     )
     op.create_table(
-        "drug_rule_steps",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("rule_id", sa.Uuid(), nullable=False),
-        sa.Column("step", sa.String(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("by_id", sa.Uuid(), nullable=False),
-        sa.Column("said", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["rule_id"], ["drug_rules.id"], name=op.f("fk_drug_rule_steps_rule_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_drug_rule_steps")),
-    )
-    with op.batch_alter_table("drug_rule_steps", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_drug_rule_steps_rule_id"), ["rule_id"], unique=False)
-
-    op.create_table(
         "pair_reviews",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("pair", sa.String(), nullable=False),
@@ -85,6 +71,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_costs_record_id_number", ["record_id", "number"], unique=False)
         batch_op.create_index("ix_costs_record_id_source", ["record_id", "source_key"], unique=False)
         batch_op.create_index("ix_costs_record_id_word", ["record_id", "word", "on"], unique=False)
+
+    op.create_table(
+        "drug_rule_steps",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("rule_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["rule_id"], ["drug_rules.id"], name=op.f("fk_drug_rule_steps_rule_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drug_rule_steps")),
+    )
+    with op.batch_alter_table("drug_rule_steps", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_drug_rule_steps_rule_id"), ["rule_id"], unique=False)
 
     op.create_table(
         "findings",
@@ -272,6 +272,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_findings_record_id_number")
 
     op.drop_table("findings")
+    with op.batch_alter_table("drug_rule_steps", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_drug_rule_steps_rule_id"))
+
+    op.drop_table("drug_rule_steps")
     with op.batch_alter_table("costs", schema=None) as batch_op:
         batch_op.drop_index("ix_costs_record_id_word")
         batch_op.drop_index("ix_costs_record_id_source")
@@ -282,10 +286,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pair_reviews_pair"))
 
     op.drop_table("pair_reviews")
-    with op.batch_alter_table("drug_rule_steps", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_drug_rule_steps_rule_id"))
-
-    op.drop_table("drug_rule_steps")
     op.drop_table("drug_rules")
     with op.batch_alter_table("drug_lists", schema=None) as batch_op:
         batch_op.drop_index("ix_drug_lists_kind_valid_from")

@@ -21,6 +21,8 @@ from tests.cast import Cast
 LISTS = (
     "vitals?limit=500",
     "medicines",
+    "medicines/checks",
+    "medicines/warning",
     "grants",
     "visits?limit=500",
     "imports",
