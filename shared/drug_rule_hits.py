@@ -111,14 +111,15 @@ def _many(rule: LocalRule, case: Case) -> Iterator[Hit]:
     """One hit for all; it names the newest medicine, of those that are not hidden if there are any."""
     if rule.most is None or len(case.courses) <= rule.most:
         return
-    courses = sorted(each.course for each in case.courses)
+    # Of what she hides nothing goes into the key: others see it, and could try names until one fits.
+    courses = sorted(each.course for each in case.courses if not each.hidden)
     latest = max([each for each in case.courses if not each.hidden] or case.courses, key=age)
     yield Hit(
         kind=HitKind.RULE,
         rule=str(rule.id),
         key=case.keys.key(HitKind.RULE, str(rule.id), said(rule.wording, *courses)),
         first=latest,
-        effect=str(len(courses)),
+        effect=str(len(case.courses)),
         source=_source(rule),
         said=rule.reason,
     )

@@ -24,7 +24,8 @@ _TWELVE = re.compile(
 _VALUE = r"[0-9０-９A-Za-zＡ-Ｚａ-ｚぁ-んァ-ヶ一-龠々\-－―]{1,40}"
 _GAP = r"(?:は?[\s\"'：:=＝、,，（(「]{1,6}|は?(?=[0-9０-９]))"
 _INSURED = re.compile(
-    rf"(?P<label>(?:被?保険者証?等?の?(?:記号[・･/／及びと]*番号|記号|番号|枝番)){_GAP})"
+    rf"(?P<label>(?:(?:被?保険者証?等?の?|健?康?保険証の?)(?:記号[・･/／及びと]*番号|記号|番号|枝番)"
+    rf"|記号[・･/／及びと]+番号|公費負担者番号|受給者番号){_GAP})"
     rf"(?P<value>{_VALUE}(?:[・･/／\s][0-9０-９\-－]{{1,20}})?)"
 )
 # A number that its writer calls My Number, though a digit is wrong.

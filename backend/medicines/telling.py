@@ -14,10 +14,12 @@ from backend.medicines.tables import DispensingRow
 from backend.medicines.things import THINGS
 from backend.records import records
 from backend.told import Merged
+from shared import strict_json
 from shared.consent import Right, Scope
 from shared.doses import Dose
 from shared.marks import HitMark
 from shared.medicines import TYPED, Author, Dispensing, Memo, NoteKind, Signature, Stage
+from shared.personal_numbers import refuse_my_number
 from shared.problems import Clash, Invalid, NotAllowed
 from shared.sync import Change, Word
 
@@ -31,6 +33,8 @@ _HANDS = (Stage.STATED, Stage.DISPENSED)
 _HERS = (Author.PATIENT, Author.UNKNOWN)
 _OF_PRESCRIPTIONS = ("prescribed_on", "prescription_id", "exchange_number", "valid_until", "refills")
 _MADE_OF_CONTENT = 5
+# Members that a person writes into.
+_TEXTS = ("name", "text", "note", "notes", "cautions", "reason", "clinic_doctor", "department", "pharmacist")
 
 
 def tell(record: OpenRecord, change: Change) -> Merged:
@@ -43,7 +47,21 @@ def tell(record: OpenRecord, change: Change) -> Merged:
         raise NotAllowed("not_allowed")
     if change.word == Word.DISPENSING:
         _check_typed(record, change)
+    if change.body is not None:
+        _refuse_numbers(strict_json.loads(change.body.encode()))
     return THINGS.tell(record, change)
+
+
+def _refuse_numbers(members: object, field: str = "") -> None:
+    """A My Number that somebody typed into a text is refused; ids and codes are no texts."""
+    if isinstance(members, dict):
+        for name, value in members.items():
+            _refuse_numbers(value, str(name))
+    elif isinstance(members, list):
+        for value in members:
+            _refuse_numbers(value, field)
+    elif isinstance(members, str) and field in _TEXTS:
+        refuse_my_number(members, field)
 
 
 def _check_typed(record: OpenRecord, change: Change) -> None:

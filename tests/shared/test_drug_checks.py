@@ -525,7 +525,9 @@ def test_a_statement_of_a_clinic_on_the_same_day_is_the_same_medicine() -> None:
 
 def test_a_hostile_pile_of_medicines_ends_soon_and_says_what_was_left_out() -> None:
     pile = [
-        slip(*[medicine("ロキソニン錠60")] * 10, on=TODAY, clinic=Place(f"医院{n}"), pharmacy=Place(f"薬局{n}"))
+        slip(
+            *[medicine("ロキソニン錠60")] * 10, on=TODAY, clinic=Place(f"医院{n}"), pharmacy=Place(f"薬局{n}")
+        )
         for n in range(60)
     ]
     result = checked(*pile)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +103,16 @@ def test_what_names_a_person_is_masked_where_it_is_named(text: str, hidden: str)
 
 def test_a_value_known_to_be_such_a_number_is_blotted_whole() -> None:
     assert blotted("あいう・187-5") == "＊＊＊・＊＊＊-＊"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "保険証記号・番号：12・345",
+        "保険証の番号 12345678",
+        "記号・番号 12-345",
+        "公費負担者番号 54136015 受給者番号 1234567",
+    ],
+)
+def test_what_people_call_the_card_is_masked_too(text: str) -> None:
+    assert not re.search(r"[0-9]", masked(text))

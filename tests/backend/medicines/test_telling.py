@@ -82,6 +82,14 @@ def test_what_a_file_brought_is_neither_overwritten_nor_withdrawn_by_a_phone(cas
         assert dispensings.medicine_list(cast.open(session, cast.hanako)) == [brought]
 
 
+def test_a_my_number_is_refused_wherever_she_types(cast: Cast) -> None:
+    for told in (
+        change(Word.MEMO, Memo(new_id(), "マイナンバー 123456789018")),
+        change(Word.DISPENSING, typed(cupboard.medicine("1234-5678-9018", ""))),
+    ):
+        assert refused(cast, told).code == "my_number_typed"
+
+
 def test_only_she_hides(cast: Cast) -> None:
     assert isinstance(refused(cast, hiding(SUVOREXANT), "mori"), NotAllowed)
 
