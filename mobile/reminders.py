@@ -14,7 +14,7 @@ from shared import clock
 from shared.blood_pressure import DAY_STARTS, day_of
 from shared.doses import Dose, DoseState
 from shared.languages import tr
-from shared.schedule import Due, Slot, Time
+from shared.schedule import Due, Slot, Time, tick_of
 
 LATER = timedelta(minutes=30)
 # So many days ahead, and so many rings: set anew at every tick and every opening of the app.
@@ -68,9 +68,7 @@ def rings(
     for after in range(DAYS):
         day = here.today + timedelta(days=after)
         for due in due_on(day):
-            at = _rings_at(
-                due, ticked.get((due.medicine_id, due.on, due.slot)), settings, here.offset_min, day
-            )
+            at = _rings_at(due, tick_of(due, ticked), settings, here.offset_min, day)
             if at is not None and at > here.now:
                 waiting.setdefault(at, []).append(due.name)
     return [_ring(at, names, settings) for at, names in sorted(waiting.items())][:MOST]

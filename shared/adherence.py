@@ -17,11 +17,12 @@ from uuid import UUID
 
 from shared.courses import Course, Piece
 from shared.doses import Dose, DoseState
-from shared.schedule import plan
+from shared.schedule import Due, plan, tick_of
 
 # A window longer than this is a mistake of the caller.
 MOST_DAYS = 3660
 LEAST_SLIPS = 2
+_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,21 @@ def adherence(courses: Iterable[Course], doses: Iterable[Dose], first: date, las
     """
     if not 0 <= (last - first).days < MOST_DAYS:
         raise ValueError("not a window of days")
-    ticked = {(dose.medicine_id, dose.on, dose.slot): dose.state for dose in doses}
+    ticked = {(dose.medicine_id, dose.on, dose.slot): dose for dose in doses}
     found = [_of(course, ticked, first, last) for course in courses]
     return [each for each in found if each.days or each.due]
 
 
 DoseKey = tuple[UUID, date, str]
-Ticked = dict[DoseKey, DoseState]
+Ticked = dict[DoseKey, Dose]
 
 
 def _of(course: Course, ticked: Ticked, first: date, last: date) -> Adherence:
     covered, days = _covered(_counted(course), first, last)
-    states = [ticked.get(dose) for dose in _due(course, first, last)]
+    doses = [tick_of(each, ticked) for each in _due(course, first, last)]
+    states = [dose.state for dose in doses if dose is not None]
     taken, skipped = states.count(DoseState.TAKEN), states.count(DoseState.SKIPPED)
-    return Adherence(course.key, course.name, covered, days, taken, skipped, len(states))
+    return Adherence(course.key, course.name, covered, days, taken, skipped, len(doses))
 
 
 def _counted(course: Course) -> list[Piece]:
@@ -101,15 +103,17 @@ def _covered(pieces: Sequence[Piece], first: date, last: date) -> tuple[int, int
 
 
 def _touches(piece: Piece, first: date, last: date) -> bool:
-    """Whether any of its days is in the window; the others are due on none of it."""
-    return piece.period.first <= last and (piece.period.last is None or piece.period.last >= first)
+    """Whether any of its days is in the window, or in the week before: what is weekly is ticked at its Monday."""
+    until = piece.period.last
+    return piece.period.first <= last and (until is None or (first - until).days < _WEEK)
 
 
 def _days(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=day) for day in range((last - first).days + 1))
 
 
-def _due(course: Course, first: date, last: date) -> list[DoseKey]:
+def _due(course: Course, first: date, last: date) -> list[Due]:
+    """Each dose once, also where a refill came within its day or week."""
     pieces = [piece for piece in course.pieces if _touches(piece, first, last)]
     ids = {piece.medicine.id for piece in pieces}
     slips = {piece.dispensing.id: piece.dispensing for piece in pieces}.values()
@@ -117,10 +121,9 @@ def _due(course: Course, first: date, last: date) -> list[DoseKey]:
         replace(slip, medicines=tuple(each for each in slip.medicines if each.id in ids)) for slip in slips
     ]
     planned = plan(own, lambda _: course.key)
-    found = {
-        (each.medicine_id, each.on, each.slot)
-        for day in _days(first, last)
-        for each in planned.due(day)
-        if not each.open
-    }
-    return sorted(found, key=lambda dose: (dose[1], dose[2], dose[0]))
+    found: dict[DoseKey, Due] = {}
+    for day in _days(first, last):
+        for each in planned.due(day):
+            if not each.open:
+                found[min(each.ids), each.on, each.slot] = each
+    return list(found.values())

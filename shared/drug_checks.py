@@ -11,7 +11,7 @@ from datetime import date
 
 from shared.drug_allergies import allergies, harmful, ingredients_of
 from shared.drug_duplicates import duplicates
-from shared.drug_hits import Against, Checked, Hit, HitKind, Taken, for_others
+from shared.drug_hits import Against, Checked, Hit, HitKind, Taken, days_later, for_others
 from shared.drug_keys import Keys, age, by_course, newest
 from shared.drug_knowledge import Knowledge
 from shared.drug_pairs import contraindicated
@@ -43,13 +43,13 @@ def check(taken: Sequence[Taken], knowledge: Knowledge, against: Against, on: da
 
     One hit for a rule and the same medicines, that of their newest slips, the weightiest kind first.
     """
-    taken, left_out = _newest_of(taken)
-    keys = Keys(taken)
+    keys, everything = Keys(taken), taken
+    taken, left_out = _newest_of(taken, knowledge, on)
     current = [each for each in taken if each.is_current(on)]
     named = [(each, ingredients_of(each, knowledge)) for each in harmful(against.findings, on)]
     courses = by_course(current)
     case = Case(current, courses, against, keys, on)
-    rules = in_force(knowledge.rules, taken, against, on)
+    rules = in_force(knowledge.rules, everything, against, on)
     found = [
         *contraindicated(taken, knowledge, keys, on),
         *allergies(current, named, keys, on),
@@ -71,11 +71,18 @@ def check(taken: Sequence[Taken], knowledge: Knowledge, against: Against, on: da
     )
 
 
-def _newest_of(taken: Sequence[Taken]) -> tuple[Sequence[Taken], Sequence[Taken]]:
-    """The newest that are looked at, and those over the limit."""
+def _newest_of(
+    taken: Sequence[Taken], knowledge: Knowledge, on: date
+) -> tuple[Sequence[Taken], Sequence[Taken]]:
+    """The newest that are looked at, and those over the limit.
+
+    What is over, its washout too, matters to no check: years of old refills push nothing out that she still takes.
+    """
     if len(taken) <= MOST_TAKEN:
         return taken, ()
-    ordered = sorted(taken, key=age, reverse=True)
+    since = days_later(on, -knowledge.longest_washout)
+    mattering = [each for each in taken if each.is_current(since) and each.still_counts(on)]
+    ordered = sorted(mattering, key=age, reverse=True)
     return ordered[:MOST_TAKEN], ordered[MOST_TAKEN:]
 
 

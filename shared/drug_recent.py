@@ -1,7 +1,7 @@
 """Which slips the checks must look at: of ten years, those that may reach today, and all since the oldest of them.
 
-A quick look at the days alone, before anything is looked up. It may keep too much and never too little: the check of
-what it keeps gives the answer of the check of everything.
+A quick look at the days alone, before any medicine is looked up. It may keep too much and never too little: the
+check of what it keeps gives the answer of the check of everything.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from shared import periods
 from shared.drug_knowledge import Knowledge
 from shared.drug_periods import FLAT_DAYS
 from shared.medicines import Dispensing, Medicine
+from shared.schedule import schedule_of
 
 
 def recent(slips: Sequence[Dispensing], knowledge: Knowledge, on: date) -> list[Dispensing]:
@@ -43,5 +45,9 @@ def _may_reach(slip: Dispensing, medicine: Medicine, since: date) -> bool:
         return max(begins, usage.ends_on) >= since
     if usage.starts_on is not None:  # it may have no end
         return True
-    days = max(usage.amount or 0, FLAT_DAYS)
-    return days >= (since - begins).days
+    is_near = max(usage.amount or 0, FLAT_DAYS) >= (since - begins).days
+    if is_near or not usage.amount:
+        return is_near
+    # An amount is one of days of taking: every other day it lasts about twice as long, weekly seven times.
+    last = periods.period(slip, medicine, schedule_of(usage, medicine.name)).last
+    return last is None or last >= since

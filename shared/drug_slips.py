@@ -122,23 +122,28 @@ class _Filled:
     """What was dispensed, to find the dispensing that answers a prescription."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
-        self._numbers: set[str] = set()
+        self._numbers: set[tuple[str, str]] = set()
         self._courses: defaultdict[str, list[Line]] = defaultdict(list)
         for line in lines:
             if line.dispensing.stage is Stage.DISPENSED:
-                self._numbers |= _numbers(line.dispensing)
+                self._numbers |= _numbered(line)
                 self._courses[line.course].append(line)
 
     def answers(self, prescribed: Line) -> bool:
-        """By its number; else by the same medicine from the same clinic (or an unknown one) while it was valid."""
-        if _numbers(prescribed.dispensing) & self._numbers:
+        """The same medicine under its number; else from the same clinic (or an unknown one) while it was valid.
+
+        What stands on a prescription and was never handed out is not answered by the rest that was.
+        """
+        if not self._numbers.isdisjoint(_numbered(prescribed)):
             return True
         return any(_fills(line, prescribed) for line in self._courses[prescribed.course])
 
 
-def _numbers(slip: Dispensing) -> set[str]:
+def _numbered(line: Line) -> set[tuple[str, str]]:
+    """Its course under each number of its slip; a generic handed out in place of a brand is of the same course."""
+    slip = line.dispensing
     named = {"exchange": slip.exchange_number, "prescription": slip.prescription_id}
-    return {f"{kind} {number}" for kind, number in named.items() if number}
+    return {(f"{kind} {number}", line.course) for kind, number in named.items() if number}
 
 
 def _fills(dispensed: Line, prescribed: Line) -> bool:

@@ -16,7 +16,8 @@ from fractions import Fraction
 from functools import lru_cache
 from uuid import UUID
 
-from shared.medicines import Dispensing, Form, Medicine, Stage, Usage, Writer, writer
+from shared.doses import Dose
+from shared.medicines import CodeSet, Dispensing, Form, Medicine, Stage, Usage, Writer, writer
 from shared.periods import Period, period
 from shared.usage_codes import amounts_in, days_in, schedule_in
 from shared.usage_times import EVERY_DAY, AtMeal, Days, Pattern, Schedule, Slot, Time
@@ -35,12 +36,17 @@ __all__ = (
     "due",
     "plan",
     "schedule_of",
+    "tick_of",
 )
 
 # What is taken as needed has one slot; the phone numbers each time of taking: p1, p2.
 AS_NEEDED_SLOT = "p"
 _DAILY_FORMS = (Form.INTERNAL, Form.INTERNAL_DROPS, Form.DECOCTION, Form.DECOCTION_HOT)
 _BRACKETED = re.compile(r"[(【\[]([^)】\]]*)[)】\]]")
+_MAKER = re.compile(r"「[^」]*」|【般】")
+_TWELVE = (CodeSet.PRICE_LIST, CodeSet.YJ, CodeSet.GENERIC)
+# Of these codes so many characters say ingredient, form and strength; the rest says the maker.
+_STRENGTH = 9
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,4})?", re.ASCII)
 
 
@@ -51,6 +57,7 @@ class Due:
     ``on`` is the Monday where it is so many times a week with no day told (slots ``w1`` ...). ``time`` None: so many
     times a day, or as needed (``open``: it may be taken, or not, and more than once). ``amount`` of this one time, ""
     where it is not known. ``prescribed``: only a prescription says so, it may not have been handed out yet.
+    ``also``: the same on other slips (refills); a tick of one of them on this day and slot is this dose's (`tick_of`).
     """
 
     medicine_id: UUID
@@ -66,6 +73,21 @@ class Due:
     writer: Writer
     open: bool = False
     prescribed: bool = False
+    also: tuple[UUID, ...] = ()
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        """Every medicine whose tick counts as this dose's, its own first."""
+        return (self.medicine_id, *self.also)
+
+
+def tick_of(due: Due, ticked: Mapping[tuple[UUID, date, str], Dose]) -> Dose | None:
+    """What was ticked of ``due``, on this slip or the one before its refill; the last tick where there are several.
+
+    ``ticked``: the doses by medicine, day and slot.
+    """
+    found = [dose for each in due.ids if (dose := ticked.get((each, due.on, due.slot))) is not None]
+    return max(found, key=lambda dose: dose.at, default=None)
 
 
 @lru_cache(maxsize=4096)
@@ -127,6 +149,8 @@ def _contradict(coded: Schedule, said: Schedule) -> bool:
 
 def _uneven(usage: Usage, coded: Schedule, said: Schedule) -> tuple[Decimal, ...] | None:
     if any(code[:1] == "V" for code in usage.extra_codes):
+        if any(time.at_night for time in coded.times):
+            return None  # whether the first is that of 00:00 or of the first in her day is not known
         return amounts_in(usage.extra_codes, len(coded.times))
     return said.amounts if said.pattern is coded.pattern else ()
 
@@ -153,18 +177,26 @@ def _amount(written: tuple[str, str, Form | None, str], schedule: Schedule, numb
         amounts = [Fraction(each) for each in schedule.amounts]
         fits = daily is None or sum(amounts) == daily
         return (_shown(amounts[number]) if fits else ""), schedule.unit or dose_unit
+    told = _number(schedule.single)
+    other_unit = schedule.unit != "" and _unit(schedule.unit) != _unit(dose_unit)
     if single_dose:
         single = _number(single_dose)
+        if single and schedule.single and told != single and not other_unit:
+            return "", dose_unit
         return (_shown(single) if single else plain(single_dose)), dose_unit
-    told = _number(schedule.single)
     times = schedule.a_day if schedule.count is None or schedule.count[0] == schedule.count[1] else None
     reckoned = daily / times if daily is not None and times else None
     if dose is not None and form is Form.AS_NEEDED:
         reckoned = dose
     if reckoned is None:
         return (_shown(told) if told else schedule.single), schedule.unit or dose_unit
-    agreed = told is None or told == reckoned or schedule.unit not in ("", dose_unit)
+    agreed = not schedule.single or told == reckoned or (told is not None and other_unit)
     return (_shown(reckoned) if agreed else ""), dose_unit
+
+
+def _unit(text: str) -> str:
+    said = plain(text).casefold()
+    return {"t": "錠", "tab": "錠", "c": "カプセル", "cap": "カプセル", "p": "包"}.get(said, said)
 
 
 def _number(text: str) -> Fraction | None:
@@ -194,29 +226,43 @@ def _by_name(medicine: Medicine) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Same:
+    """What is one and the same over its refills: of a course what has one strength, as needed apart from timed."""
+
+    course: str
+    open: bool
+    strength: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that is taken, made ready to be asked for one day after the other."""
 
-    _courses: Mapping[str, Sequence[_Line]]
+    _lines: Mapping[_Same, Sequence[_Line]]
+    _refills: Mapping[tuple[UUID, UUID, str], Sequence[UUID]]
 
     def due(self, on: date) -> list[Due]:
         """What may be taken on the day ``on``, in the order of the day; what has no time told comes last."""
-        found = [
-            each
-            for course, lines in self._courses.items()
-            for line in _newest(
-                [line for line in lines if line.period.on(on) and not _lapsed(line.dispensing, on)]
-            )
-            for each in _at(course, line, on)
+        found = [replace(each, also=self._also(each)) for same in self._lines for each in self._of(same, on)]
+        return sorted(found, key=lambda each: (each.time is None, each.open, _order(each), each.name))
+
+    def _of(self, same: _Same, on: date) -> Iterator[Due]:
+        lines = [
+            line for line in self._lines[same] if line.period.on(on) and not _lapsed(line.dispensing, on)
         ]
-        return sorted(_once(found), key=lambda each: (each.time is None, each.open, _order(each), each.name))
+        return _once(each for line in _newest(lines) for each in _at(same.course, line, on))
+
+    def _also(self, each: Due) -> tuple[UUID, ...]:
+        refills = self._refills[each.dispensing, each.medicine_id, each.slot]
+        return tuple(ident for ident in refills if ident != each.medicine_id)
 
 
 def plan(dispensings: Iterable[Dispensing], key: Callable[[Medicine], str] = _by_name) -> Plan:
     """The plan of ``dispensings``. ``key`` says which medicines are the same course (`shared.drug_checks.course_key`).
 
-    Of a course only the newest slip that has begun is due, so that an early refill is not taken twice. Two lines of
-    one slip are both due.
+    Of a course only the newest slip that has begun is due, so that an early refill is not taken twice. That holds for
+    each strength, and for what is as needed and what has its times: an addition hides nothing. Two lines of one slip
+    are both due.
     """
     courses: dict[str, list[_Line]] = defaultdict(list)
     for dispensing in dispensings:
@@ -224,7 +270,57 @@ def plan(dispensings: Iterable[Dispensing], key: Callable[[Medicine], str] = _by
             schedule = schedule_of(medicine.usage, medicine.name)
             line = _Line(dispensing, medicine, schedule, period(dispensing, medicine, schedule))
             courses[key(medicine)].append(line)
-    return Plan(courses)
+    found: dict[_Same, list[_Line]] = defaultdict(list)
+    for course, lines in courses.items():
+        for line, strength in zip(lines, _strengths([line.medicine for line in lines]), strict=True):
+            found[_Same(course, _is_open(line.schedule), strength)].append(line)
+    refills = {line: ids for lines in found.values() for line, ids in _refills(lines).items()}
+    return Plan(found, refills)
+
+
+def _is_open(schedule: Schedule) -> bool:
+    return schedule.pattern in (Pattern.AS_NEEDED, Pattern.TEXT)
+
+
+def _strengths(medicines: Sequence[Medicine]) -> list[str]:
+    """What says the strength of each: its code, else the code of its namesakes where they have one, else its name."""
+    coded: dict[str, set[str]] = defaultdict(set)
+    for each in medicines:
+        if code := _code(each):
+            coded[_unmade(each)].add(code)
+    found = []
+    for each in medicines:
+        name = _unmade(each)
+        codes = coded.get(name, set())
+        found.append(_code(each) or (next(iter(codes)) if len(codes) == 1 else name))
+    return found
+
+
+def _code(medicine: Medicine) -> str:
+    for code in (medicine.code if medicine.code_set in _TWELVE else "", medicine.generic_code):
+        if len(code) >= _STRENGTH:
+            return code[:_STRENGTH]
+    return ""
+
+
+def _unmade(medicine: Medicine) -> str:
+    """The name without its maker."""
+    name = unicodedata.normalize("NFKC", medicine.name)
+    return plain(_MAKER.sub("", name)).casefold() or _by_name(medicine)
+
+
+def _refills(lines: Sequence[_Line]) -> dict[tuple[UUID, UUID, str], Sequence[UUID]]:
+    """For each line and slot the medicines that are the same there on every slip; two lines of one slip stay two."""
+    ids: dict[tuple[str, int], list[UUID]] = defaultdict(list)
+    before: dict[tuple[UUID, str], int] = defaultdict(int)
+    found: dict[tuple[UUID, UUID, str], Sequence[UUID]] = {}
+    for line in lines:
+        for slot, _, _ in _slots(line.schedule):
+            number = before[line.dispensing.id, slot]
+            before[line.dispensing.id, slot] += 1
+            ids[slot, number].append(line.medicine.id)
+            found[line.dispensing.id, line.medicine.id, slot] = ids[slot, number]
+    return found
 
 
 def due(dispensings: Iterable[Dispensing], on: date, key: Callable[[Medicine], str] = _by_name) -> list[Due]:
@@ -239,7 +335,7 @@ def _lapsed(dispensing: Dispensing, on: date) -> bool:
 
 
 def _newest(lines: list[_Line]) -> list[_Line]:
-    """Of one course what was handed out last; a prescription counts only where nothing was handed out."""
+    """Of the same what was handed out last; a prescription counts only where nothing was handed out."""
     handed = [line for line in lines if line.dispensing.stage is not Stage.PRESCRIBED] or lines
     if not handed:
         return []
@@ -247,11 +343,11 @@ def _newest(lines: list[_Line]) -> list[_Line]:
     return [line for line in handed if line.period.first == last]
 
 
-def _once(found: list[Due]) -> Iterator[Due]:
-    """The same course at the same time from two slips of one day (one visit read from two files) is one."""
-    seen: dict[tuple[str, date, str], UUID] = {}
+def _once(found: Iterable[Due]) -> Iterator[Due]:
+    """The same at the same time from two slips of one day (one visit read from two files) is one."""
+    seen: dict[tuple[date, str], UUID] = {}
     for each in found:
-        if seen.setdefault((each.course, each.on, each.slot), each.dispensing) == each.dispensing:
+        if seen.setdefault((each.on, each.slot), each.dispensing) == each.dispensing:
             yield each
 
 
@@ -267,17 +363,26 @@ def _at(course: str, line: _Line, on: date) -> Iterator[Due]:
     what = (medicine.id, line.dispensing.id, course, medicine.name)
     whose = (medicine.usage.text, writer(line.dispensing))
     prescribed = line.dispensing.stage is Stage.PRESCRIBED
-    if schedule.pattern in (Pattern.AS_NEEDED, Pattern.TEXT):
+    if _is_open(schedule):
         amounts = amount_at(medicine, schedule) if schedule.pattern is Pattern.AS_NEEDED else ("", "")
         yield Due(*what, on, AS_NEEDED_SLOT, None, *amounts, *whose, True, prescribed)
         return
     if schedule.days.a_week:
         on -= timedelta(days=on.weekday())
+    for slot, number, time in _slots(schedule):
+        amounts = amount_at(medicine, schedule, number)
+        yield Due(*what, on, slot, time, *amounts, *whose, False, prescribed)
+
+
+def _slots(schedule: Schedule) -> Iterator[tuple[str, int, Time | None]]:
+    """Each slot of a day, or of a week, with its number of the day and its time."""
+    if _is_open(schedule):
+        yield AS_NEEDED_SLOT, 0, None
+        return
     times: Sequence[Time | None] = schedule.times or (None,) * (schedule.a_day or 1)
     for week in range(1, (schedule.days.a_week or 1) + 1):
         for number, time in enumerate(times):
             slot = time.key if time else f"t{number + 1}"
             if schedule.days.a_week:
                 slot = f"w{week}" if len(times) == 1 else f"w{week}{slot}"
-            amounts = amount_at(medicine, schedule, number)
-            yield Due(*what, on, slot, time, *amounts, *whose, False, prescribed)
+            yield slot, number, time

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from shared.blood_pressure import DAY_STARTS
+
 
 class Slot(StrEnum):
     """The times of a day that usages are told by, in their order."""
@@ -72,8 +74,13 @@ class Time:
     def order(self) -> float:
         """Where it stands in the day."""
         if self.slot is None:
-            return float(self.hour or 0)
+            return float(self.hour or 0) + (24 if self.at_night else 0)
         return _HOURS[self.slot] + (_SHIFT.get(self.meal, 0.0) if self.meal else 0.0)
+
+    @property
+    def at_night(self) -> bool:
+        """Whether it is an hour after midnight that ends her day, not one that begins it."""
+        return self.slot is None and (self.hour or 0) < DAY_STARTS.hour
 
     @property
     def part(self) -> Slot:
@@ -81,7 +88,7 @@ class Time:
         if self.slot is not None:
             return Slot.MORNING if self.slot is Slot.WAKING else self.slot
         hour = self.hour or 0
-        if 3 <= hour < 11:
+        if DAY_STARTS.hour <= hour < 11:
             return Slot.MORNING
         return Slot.NOON if 11 <= hour < 16 else Slot.EVENING if 16 <= hour < 21 else Slot.BEDTIME
 
@@ -148,4 +155,6 @@ class Schedule:
             return len(self.times)
         if self.pattern is Pattern.COUNT and self.count:
             return self.count[1]
-        return 24 // self.hours[0] if self.pattern is Pattern.INTERVAL and self.hours else None
+        if self.pattern is Pattern.INTERVAL and self.hours and self.hours[0] > 0:
+            return 24 // self.hours[0] or None  # more than a day between two: not so many times a day
+        return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -29,14 +29,24 @@ _BEYOND = re.compile(
     r"または|又は|もしくは|若しくは|あるいは|或いは|指示|口授|別紙|説明書|漸増|漸減|増減|不定|透析|奇数|偶数|平日|休日|"
     r"月に?\d回|ヶ月|か月|ヵ月|カ月|最初の|次の\d|最後の|交互|開始|終了|中止|朝方|早朝|日中|食事量|食べ"
 )
+# Words of exception or condition: the days named are not the days it is taken on.
+_EXCEPT = re.compile(
+    r"以外|除(?!菌|去)|のぞ(?!ま|み)|抜き|(?:服用|使用|内服|投与|注射|貼付|塗布)(?:しない|せず)|飲ま(?:ない|ず)|使わない|"
+    r"なら(?!び|な|ず|べ)|以降|日目|半分|曜日?は|土日は|平日|週末|祝|奇数日|偶数日|から"
+)
+_NO_EXCEPTION = re.compile(
+    r"(?:振っ|振とうし|振り混ぜ|混ぜ|溶かし|洗っ|拭い|うがいし|出し)てから|(?:口|シート|袋|箱)から(?!だ)|からだ|解除|"
+    r"(?:一緒に|いっしょに|水なしで|ジュースで|牛乳で|お酒で)(?:飲ま|服用し|使用し)ない"
+)
 _REST = re.compile(r"休")
 _COUNT = re.compile(rf"(?:1日|日)(?:に)?{_RANGE}回|分(\d)(?!\d|間|前|後)|{_RANGE}回/日")
 _AT_MOST = re.compile(r"1日(?:に)?\d{1,2}回(?:まで|以内|を限度)")
-_INTERVAL = re.compile(rf"{_RANGE}時間(?:毎|ごと|おき|置き|間隔)")
+_INTERVAL = re.compile(r"(?<!\d)(\d{1,3})(?:[~〜\-‐–ー・](\d{1,3}))?時間(?:毎|ごと|おき|置き|間隔)")
 _CLOCK = re.compile(r"(午前|午後|AM|PM)?(\d{1,2})(?:時(?!間)|:00)(半|\d{1,2}分)?")
-_SINGLE = re.compile(rf"1回({_NUMBER}(?:[~〜\-]{_NUMBER})?){_UNIT}")
+_ONE = rf"({_NUMBER}(?:[~〜\-‐–−ー・、,]{_NUMBER})?){_UNIT}"  # 1錠, 1~2錠
+_SINGLE = re.compile(rf"1回(?:量|に)?\s*{_ONE}")
 _UNEVEN = re.compile(rf"{_NUMBER}{_UNIT}(?:\s*[-‐–−ー・~〜]\s*{_NUMBER}{_ANY_UNIT})+")
-_AMOUNT = re.compile(rf"\s*[(]?({_NUMBER}){_UNIT}")
+_AMOUNT = re.compile(rf"\s*[(:、,]?(?:に|は)?\s*{_ONE}")
 
 _MEALTIMES = {"朝": Slot.MORNING, "昼": Slot.NOON, "夕": Slot.EVENING, "晩": Slot.EVENING, "夜": Slot.EVENING}
 _LIST = r"[朝昼夕晩夜](?:(?:[・･,、/&＆と\s]|及び|および)*[朝昼夕晩夜])*"
@@ -91,7 +101,10 @@ def schedule_said(text: str) -> Schedule:
         return words
     uneven = _UNEVEN.search(said) or (_AMOUNT.search(said) if found.amounts else None)
     unit = single[2] if single else uneven[uneven.lastindex or 0] if uneven else ""
-    return replace(found, days=days, single=single[1] if single else "", unit=unit, text=text)
+    amount = single[1] if single else ""
+    if single is None and found.amounts == ():
+        amount, unit = _each(said)
+    return replace(found, days=days, single=amount, unit=unit, text=text)
 
 
 def _needed(said: str) -> Schedule | None:
@@ -125,9 +138,11 @@ def _regular(said: str, days: Days) -> Schedule | None:
     if interval and not times:
         least = int(interval[1])
         hours = (least, int(interval[2] or least))
+        if least > 24:  # the days are in `days_said`
+            return Schedule(Pattern.COUNT, count=(1, 1)) if count in ((), (1, 1)) else None
         return Schedule(Pattern.INTERVAL, hours=hours, count=count or None) if least else None
     if times and (not count or count == (len(times), len(times))):
-        return Schedule(Pattern.TIMES, times, amounts=_uneven(said, len(times)))
+        return Schedule(Pattern.TIMES, times, amounts=_uneven(said, times))
     if times:
         return None  # it says so many times, and names another number of them
     return _untimed(said, count, days)
@@ -139,9 +154,8 @@ def _untimed(said: str, count: tuple[int, int] | tuple[()], days: Days) -> Sched
     bare = next((found for found in _TIME.finditer(said) if found["bare"]), None)
     if bare and count == (3, 3):
         relation = _relation(bare["bare"], bare["two2"])
-        return Schedule(
-            Pattern.TIMES, tuple(Time(slot, relation) for slot in _MEALS), amounts=_uneven(said, 3)
-        )
+        times = tuple(Time(slot, relation) for slot in _MEALS)
+        return Schedule(Pattern.TIMES, times, amounts=_uneven(said, times))
     if not count and (days.a_week or not days.daily):
         count = (1, 1)  # 週1回, 隔日: once on such a day
     if not count:
@@ -166,12 +180,16 @@ def _times(said: str) -> tuple[Time, ...] | None:
     """The times of the day named, in order; None where one is named twice."""
     times = [time for match in _TIME.finditer(said) for time in _named(match)]
     for match in _CLOCK.finditer(said):
-        hour = int(match[2]) + (12 if match[1] in ("午後", "PM") and int(match[2]) < 12 else 0)
+        hour = _hour(match)
         if hour > 24 or (match[3] and match[3] != "00分"):
             return None
         times.append(Time(hour=hour % 24))
     keys = [time.key for time in times]
     return None if len(set(keys)) != len(keys) else tuple(sorted(times, key=lambda time: time.order))
+
+
+def _hour(match: re.Match[str]) -> int:
+    return int(match[2]) + (12 if match[1] in ("午後", "PM") and int(match[2]) < 12 else 0)
 
 
 def _named(match: re.Match[str]) -> Iterator[Time]:
@@ -195,22 +213,47 @@ def _relation(word: str, two_hours: str | None) -> AtMeal:
     return AtMeal.TWO_HOURS_AFTER if two_hours and word == "後" else _RELATIONS[word]
 
 
-def _uneven(said: str, times: int) -> tuple[Decimal, ...] | None:
-    """4錠－2錠－1錠, or 朝14単位 夕6単位: one amount a time; empty where none are told."""
+def _uneven(said: str, times: Sequence[Time]) -> tuple[Decimal, ...] | None:
+    """4錠－2錠－1錠, or 朝14単位 夕6単位: one amount a time; empty where none are told or all are the same."""
     if row := _UNEVEN.search(said):
+        if re.search("[~〜]", row[0]) or re.search(r"1回(?:量|に)?\s*$", said[: row.start()]):
+            return None  # 1回1錠~2錠
         amounts = tuple(Decimal(each) for each in re.findall(rf"({_NUMBER}){_ANY_UNIT}", row[0]))
-        return amounts if len(amounts) == times else None
-    after: list[tuple[float, Decimal]] = []
+        at_night = any(time.at_night for time in times)  # 0時 8時 16時: which comes first is not known
+        return amounts if len(amounts) == len(times) and not at_night else None
+    after = [
+        (time.order, found[1]) for named, found in _amounts_after(said) if not _in_all(said) for time in named
+    ]
+    if after and len(after) != len(times):
+        return None
+    if "不均等" in said and not after:
+        return None
+    if len({amount for _, amount in after}) < 2:
+        return ()
+    if not all(re.fullmatch(_NUMBER, amount) for _, amount in after):
+        return None
+    return tuple(Decimal(amount) for _, amount in sorted(after))
+
+
+def _each(said: str) -> tuple[str, str]:
+    """The one amount, and its unit, that stands after each time: 朝1錠, 毎食後1錠, 朝1錠 夕1錠."""
+    told = {(found[1], found[2]) for _, found in _amounts_after(said)}
+    return told.pop() if len(told) == 1 and not _in_all(said) else ("", "")
+
+
+def _in_all(said: str) -> bool:
+    """分3毎食後 3錠: the amount is that of the day."""
+    return any(found[3] and found[3] != "1" for found in _COUNT.finditer(said))
+
+
+def _amounts_after(said: str) -> Iterator[tuple[list[Time], re.Match[str]]]:
+    """Each amount that stands right after times of the day, with those times; none with 食後 alone."""
     for match in _TIME.finditer(said):
-        named, amount = list(_named(match)), _AMOUNT.match(said, match.end())
-        if amount:
-            after.extend((time.order, Decimal(amount[1])) for time in named)
-    if "不均等" in said and len(after) != times:
-        return None
-    several = len({amount for _, amount in after}) > 1
-    if several and len(after) != times:
-        return None
-    return tuple(amount for _, amount in sorted(after)) if several else ()
+        if amount := _AMOUNT.match(said, match.end()):
+            yield list(_named(match)), amount
+    for match in _CLOCK.finditer(said):
+        if amount := _AMOUNT.match(said, match.end()):
+            yield [Time(hour=_hour(match) % 24)], amount
 
 
 _WEEKDAYS = "月火水木金土日"
@@ -243,13 +286,23 @@ def days_said(text: str) -> Days | None:
         sorted({int(day) for found in _MONTH_DAYS.finditer(said) for day in re.findall(r"\d+", found[1])})
     )
     cycle, a_week = _cycle(said), _a_week(said)
-    if _REST.search(said) and cycle is None:
+    if _excepts(said) or (_REST.search(said) and cycle is None):
         return None
+    if (found := _INTERVAL.search(said)) and int(found[1]) > 24:
+        days, rest = divmod(int(found[1]), 24)
+        between = (1, days - 1)
+        if rest or found[2] not in (None, found[1]) or cycle not in (None, between) or a_week:
+            return None
+        cycle = between
     if any(not 1 <= day <= 31 for day in month_days) or (cycle and (weekdays or month_days)):
         return None
     if weekdays and a_week not in (None, len(weekdays)):
         return None
     return Days(weekdays, cycle, month_days, None, None if weekdays else a_week)
+
+
+def _excepts(said: str) -> bool:
+    return _EXCEPT.search(_NO_EXCEPTION.sub(" ", said)) is not None
 
 
 def _cycle(said: str) -> tuple[int, int] | None:

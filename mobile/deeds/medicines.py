@@ -40,7 +40,7 @@ from shared.doses import Dose, dose_id
 from shared.drug_checks import Against, check, name_key, taken_of
 from shared.drug_knowledge import Knowledge
 from shared.marks import Hiding, HitMark, hiding_id, hit_mark_id
-from shared.schedule import Plan
+from shared.schedule import Due, Plan
 from shared.sync import Word
 
 T = TypeVar("T")
@@ -69,25 +69,43 @@ def load_due(_asked: LoadDue, phone: Phone) -> list[Event]:
 
 @do.register
 def tick_dose(asked: TickDose, phone: Phone) -> list[Event]:
-    """One dose has one id on every phone, so ticking twice is one dose; no state takes the tick back."""
+    """One dose has one id on every phone, so ticking twice is one dose; no state takes the tick back.
+
+    What was ticked on the slip before a refill is the same dose: that tick is changed, and none made beside it.
+    """
     record_id = account.own_record(phone.store)
     with phone.store.writing():
         for due in asked.due:
-            ident = dose_id(due.medicine_id, due.on, due.slot)
-            before = things.find(phone.store, record_id, Word.DOSE, ident)
+            ticks = _ticks(phone, record_id, due)
             if asked.state is None:
-                if before is not None:
+                for ident in list(ticks)[: 1 if due.open else None]:
                     things.note(phone.store, record_id, Written(Word.DOSE, ident, None))
                 continue
-            known = (
-                None if before is None or before.change.body is None else bodies.dose_in(before.change.body)
-            )
+            before = next(iter(ticks.values()), None)
+            known = None if before is None else bodies.dose_in(before)
             if known is not None and known.state is asked.state and known.state.value != "later":
                 continue  # said again: the first time stands
-            dose = Dose(ident, due.medicine_id, due.on, due.slot, asked.state, phone.now())
-            body = bodies.dose_body(dose, before.change.body if before else None)
+            medicine = due.medicine_id if known is None else known.medicine_id
+            ident = dose_id(medicine, due.on, due.slot)
+            dose = Dose(ident, medicine, due.on, due.slot, asked.state, phone.now())
+            body = bodies.dose_body(dose, before)
             things.note(phone.store, record_id, Written(Word.DOSE, ident, body))
     return [_noted(phone), *load_due(LoadDue(), phone)]
+
+
+def _ticks(phone: Phone, record_id: UUID, due: Due) -> dict[UUID, str]:
+    """The ticks that stand of this dose, by id with their bodies, the last one first."""
+    found: list[tuple[bool, float, UUID, str]] = []
+    for medicine in due.ids:
+        ident = dose_id(medicine, due.on, due.slot)
+        before = things.find(phone.store, record_id, Word.DOSE, ident)
+        if before is not None and before.change.body is not None:
+            known = bodies.dose_in(before.change.body)
+            found.append(
+                (known is not None, known.at.timestamp() if known else 0.0, ident, before.change.body)
+            )
+    found.sort(key=lambda each: each[:2], reverse=True)
+    return {ident: body for _, _, ident, body in found}
 
 
 @do.register

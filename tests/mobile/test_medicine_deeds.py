@@ -60,7 +60,7 @@ from shared.formats.report import report
 from shared.medicines import Dispensing
 from shared.schedule import Due
 from shared.sync import Word
-from tests.mobile.medicine_examples import FINDING, SLIPS, TYPED
+from tests.mobile.medicine_examples import FINDING, SLIPS, TYPED, medicine, slip
 from tests.mobile.model_server import LossyWay, ModelServer
 from tests.mobile.phones import HANAKO, MORNING, Handset, handset, sign_up
 
@@ -82,8 +82,8 @@ def hanako(tmp_path: Path, server: ModelServer) -> Handset:
 
 
 def keep(phone: Handset, *slips: Dispensing) -> None:
-    for slip in slips:
-        note(phone, Word.DISPENSING, slip.id, bodies.dispensing_body(slip))
+    for each in slips:
+        note(phone, Word.DISPENSING, each.id, bodies.dispensing_body(each))
 
 
 def note(phone: Handset, word: Word, ident: UUID, body: str) -> None:
@@ -396,3 +396,26 @@ def test_lists_outlive_a_sign_out_and_hold_nothing_of_hers(hanako: Handset, serv
     hanako.does(SyncNow(), SignOut())
     assert lists.version(hanako.store, knowing.MASTER) == made.version
     assert isinstance(hanako.does(LoadDue())[0], Failed)
+
+
+@pytest.mark.parametrize(("usage", "slot"), [("1日1回朝食後", "morning"), ("週1回 起床時", "w1")])
+def test_a_tick_outlives_the_refill_and_is_changed_not_doubled(
+    hanako: Handset, usage: str, slot: str
+) -> None:
+    rare = ("メトトレキサート錠2mg「あゆみ」", "3999016F1013")
+    first = slip(-20, medicine(rare, "1", usage, 28))
+    refill = slip(1, medicine(rare, "1", usage, 29))
+    note(hanako, Word.DISPENSING, first.id, bodies.dispensing_body(first))
+    ticked = named(hanako, "メトトレ", slot)
+    hanako.does(TickDose((ticked,), DoseState.TAKEN))
+    note(hanako, Word.DISPENSING, refill.id, bodies.dispensing_body(refill))
+    (again,) = [each for each in due(hanako).due if "メトトレ" in each.name]
+    assert (again.medicine_id, again.also) == (refill.medicines[0].id, (first.medicines[0].id,))
+    hanako.does(TickDose((again,), DoseState.SKIPPED))
+    (only,) = due(hanako).doses
+    assert (only.medicine_id, only.state) == (ticked.medicine_id, DoseState.SKIPPED)
+    hanako.does(TickDose((again,), None))
+    assert due(hanako).doses == ()
+    hanako.does(TickDose((again,), DoseState.TAKEN))
+    (fresh,) = due(hanako).doses
+    assert fresh.medicine_id == again.medicine_id

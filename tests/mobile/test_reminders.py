@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,3 +105,14 @@ def test_it_rings_only_ahead_in_order_and_never_too_often(
     moments = [ring.at for ring in found]
     assert moments == sorted(set(moments))
     assert all(here.now < moment < here.now + timedelta(days=DAYS + 2) for moment in moments)
+
+
+def test_what_was_ticked_before_the_refill_came_does_not_ring() -> None:
+    (one, *_) = [due for due in due_on(TODAY) if due.time and due.time.slot is Slot.EVENING]
+    refill = replace(one, medicine_id=UUID(int=5), also=(one.medicine_id,))
+
+    def due_once(day: date) -> list[Due]:
+        return [refill] if day == TODAY else []
+
+    assert local(rings(due_once, (), ON, HERE)) == ["23 18:30"]
+    assert rings(due_once, ticked([one], DoseState.TAKEN), ON, HERE) == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -179,3 +180,23 @@ def test_every_line_is_there_once_and_can_be_answered(ticked: list[tuple[int, Do
         (ask,) = asked(found, "tick", each.key)
         assert len(ask.due) == 1
     assert sum(each.now for each in doses.parts(found)) <= 1
+
+
+def test_a_tick_stays_when_the_refill_comes() -> None:
+    before = line(day(), "アムロ").due
+    for slot, key in ((before.slot, "morning"), ("w1", "week")):
+        refill = replace(before, medicine_id=UUID(int=5), also=(before.medicine_id,), slot=slot)
+        ident = dose_id(before.medicine_id, before.on, slot)
+        ticked = Dose(ident, before.medicine_id, before.on, slot, TAKEN, NOW)
+        found = replace(day(), due=(refill,), doses=(ticked,))
+        (only,) = part(found, key).lines
+        assert (only.state, part(found, key).waiting) == (TAKEN, ())
+        assert asked(found, "tick", only.key) == (TickDose((refill,), None),)
+
+
+def test_as_needed_counts_on_when_the_refill_comes() -> None:
+    before = line(day(), "ロキソ", "needed").due
+    ticked = Dose(dose_id(before.medicine_id, TODAY, "p1"), before.medicine_id, TODAY, "p1", TAKEN, NOW)
+    refill = replace(before, medicine_id=UUID(int=5), also=(before.medicine_id,), slot="p")
+    (only,) = part(replace(day(), due=(refill,), doses=(ticked,)), "needed").lines
+    assert (only.said, only.due.slot) == ("今日 1 回", "p2")

@@ -238,3 +238,16 @@ def test_never_more_than_all(slips: list[tuple[int, int]], first: int, length: i
     for found in adherence(of(made), doses, day(first), day(first + length)):
         assert 0 <= found.covered <= found.days <= length + 1
         assert 0 <= found.taken + found.skipped <= found.due <= length + 1
+
+
+def test_a_dose_ticked_before_its_refill_came_is_one_dose_and_taken() -> None:
+    weekly = ("メトトレキサート錠2mg「あゆみ」", "3999016F1013")
+    first = slip(0, line(weekly, usage="週1回 起床時", days=4))
+    refill = slip(24, line(weekly, usage="週1回 起床時", days=2))
+    found = figures([first, refill], [dose(first.medicines[0], 21, "w1")], first=21, last=27)
+    assert (found.taken, found.due) == (1, 1)
+    late = figures([first, refill], [dose(first.medicines[0], 21, "w1")], first=24, last=27)
+    assert (late.taken, late.due) == (1, 1)
+    daily = [slip(0, line(days=28)), slip(20, line(days=30))]
+    found = figures(daily, [dose(daily[0].medicines[0], 20)], first=20, last=20)
+    assert (found.taken, found.due) == (1, 1)

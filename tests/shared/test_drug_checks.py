@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -181,6 +182,20 @@ def test_a_number_joins_what_is_written_differently() -> None:
     filled = slip("ロキソニン錠60", exchange_number="1234567890123456", on=TODAY + days(3))
     assert kinds(order, filled) == []
     assert kinds(order, replace(filled, exchange_number="")) == [DUPLICATE]
+
+
+@pytest.mark.parametrize("number", [{"exchange_number": "1234567890123456"}, {"prescription_id": "rx1"}])
+def test_what_was_prescribed_and_not_handed_out_stands_beside_the_rest(number: dict[str, Any]) -> None:
+    order = prescribed("アムロジン錠10", "クラリス錠200", "ベルソムラ錠15", **number)
+    filled = slip("ノルバスクOD錠2.5", "クラリス錠200", clinic=HOSPITAL, **number)
+    found = taken_of([order, filled], bundled())
+    assert [(each.name, each.stage) for each in found] == [
+        ("ベルソムラ錠15", Stage.PRESCRIBED),
+        ("ノルバスクOD錠2.5", Stage.DISPENSED),
+        ("クラリス錠200", Stage.DISPENSED),
+    ], "a generic of the same course fills it, what is missing counts on"
+    assert kinds(order, filled) == [CONTRAINDICATED]
+    assert kinds(order, filled, on=TODAY + days(4)) == [], "until the prescription is no longer valid"
 
 
 def test_a_prescription_of_another_clinic_is_not_filled_by_it() -> None:
@@ -536,3 +551,24 @@ def test_a_hostile_pile_of_medicines_ends_soon_and_says_what_was_left_out() -> N
     many = [bought(f"知らない薬{n}") for n in range(MOST_TAKEN + 20)]
     result = checked(*many)
     assert (result.medicines, result.checked) == (MOST_TAKEN + 20, 0)
+
+
+def test_years_of_old_refills_push_nothing_out_that_is_still_taken() -> None:
+    six = (
+        "アムロジン錠10",
+        "ミカルディス錠40",
+        "フルイトラン錠1",
+        "ロキソニン錠60",
+        "ボナロン錠35",
+        "レクサプロ錠10",
+    )
+    refills = [slip(*six, on=TODAY - days(30 * months)) for months in range(60)]
+    since = Usage(text="胸が痛い時", starts_on=date(2015, 4, 1))
+    nitro = medicine("ニトロペン舌下錠", None, usage=since)
+    typed = slip(nitro, on=date(2015, 4, 1), stage=Stage.STATED, clinic=None, pharmacy=None)
+    sildenafil = slip("レバチオ錠20", on=TODAY - days(1))
+    assert len(refills) * len(six) > MOST_TAKEN
+    result = checked(typed, *refills, sildenafil)
+    met = [names(hit) for hit in result.hits if hit.kind is CONTRAINDICATED]
+    assert met == [{"ニトロペン舌下錠", "レバチオ錠20"}]
+    assert (result.medicines, result.unchecked) == (8, ())

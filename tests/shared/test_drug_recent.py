@@ -5,16 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.drug_checks import Checked, check, taken_of
+from shared.drug_checks import Checked, HitKind, check, taken_of
 from shared.drug_knowledge import bundled
 from shared.drug_recent import recent
 from shared.medicines import Dispensing, Medicine, Stage
 from tests.shared.slips import CODES, TODAY, medicine, slip
 from tests.shared.test_drug_checks_properties import AGAINST, about, slips
 
+TEXTS = (
+    "1日1回朝食後",
+    "隔日 1日1回朝食後",
+    "1日1回起床時 週1回",
+    "月・木 1日1回朝食後",
+    "1日1回朝食後 28日投薬14日休薬",
+    "疼痛時",
+)
 DAYS = st.integers(-400, 10).map(lambda day: TODAY + timedelta(days=day))
 
 
@@ -34,6 +43,7 @@ def old_and_new(draw: st.DrawFn) -> Dispensing:
 def lasting(draw: st.DrawFn, each: Medicine) -> Medicine:
     usage = replace(each.usage, amount=draw(st.none() | st.sampled_from((0, 1, 14, 28, 90, 360))))
     usage = replace(usage, amount_unit=draw(st.sampled_from(("", "日分", "回分"))))
+    usage = replace(usage, text=draw(st.sampled_from(TEXTS)))
     return replace(
         each, usage=replace(usage, starts_on=draw(st.none() | DAYS), ends_on=draw(st.none() | DAYS))
     )
@@ -60,6 +70,30 @@ def refill(months: int) -> Dispensing:
 def test_ten_years_of_refills_are_a_few_slips() -> None:
     every = [refill(months) for months in range(120)]
     assert len(recent(every, bundled(), TODAY)) <= 4
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "ago"),
+    [
+        ("隔日 1日1回朝食後", 28, 50),
+        ("1日1回朝食後 週1回", 12, 80),
+        ("1日1回朝食後 28日投薬14日休薬", 84, 105),
+        ("月・木 1日1回朝食後", 12, 38),
+    ],
+)
+def test_what_is_not_taken_every_day_reaches_further_than_its_amount(
+    text: str, amount: int, ago: int
+) -> None:
+    warfarin = medicine("ワルファリンK錠1", amount)
+    warfarin = replace(warfarin, usage=replace(warfarin.usage, text=text))
+    every = [
+        slip(warfarin, on=TODAY - timedelta(days=ago)),
+        slip("グラケーカプセル15", on=TODAY - timedelta(days=1)),
+    ]
+    kept = recent(every, bundled(), TODAY)
+    assert kept == every
+    (hit,) = check(taken_of(kept, bundled()), bundled(), AGAINST, TODAY).hits
+    assert hit.kind is HitKind.CONTRAINDICATED
 
 
 def test_what_has_no_end_keeps_all_since_then() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.medicines import Dispensing, Form, Medicine, Stage, Usage, Writer
+from shared.medicines import CodeSet, Dispensing, Form, Medicine, Stage, Usage, Writer
 from shared.periods import period
 from shared.schedule import AtMeal, Days, Due, Pattern, Schedule, Slot, Time, due, schedule_of
 from shared.usage_codes import amounts_in, days_in, schedule_in
@@ -542,6 +542,158 @@ def test_an_amount_beyond_reason_ends() -> None:
 
 
 def test_parts_of_the_day() -> None:
-    assert [Time(hour=hour).part for hour in (0, 3, 8, 12, 15, 18, 21)] == [B, M, M, N, N, E, B]
+    assert [Time(hour=hour).part for hour in (0, 3, 4, 8, 12, 15, 18, 21)] == [B, B, M, M, N, N, E, B]
     assert Time(W).part is M
     assert Schedule(Pattern.COUNT, count=(1, 2)).a_day == 2
+
+
+# ---- additions and refills -------------------------------------------------------------------------------------------
+
+
+def coded(name: str, code: str, usage: Usage, dose: str = "1") -> Medicine:
+    made = medicine(name, usage, dose)
+    return replace(made, code_set=CodeSet.PRICE_LIST if code else CodeSet.NONE, code=code)
+
+
+def names_due(slips: list[Dispensing], after: int) -> list[str]:
+    return [each.name for each in due(slips, MONDAY + timedelta(days=after), lambda _: "one course")]
+
+
+def test_what_is_as_needed_hides_nothing_that_has_its_times() -> None:
+    regular = coded("アセトアミノフェン錠200mg", "1141007F1063", daily("毎食後", 30), "3")
+    needed = coded("カロナール錠200", "1141007F1063", Usage("疼痛時", form=Form.AS_NEEDED, amount=10))
+    slips = [slip(MONDAY, regular), slip(MONDAY + timedelta(days=9), needed)]
+    assert names_due(slips, 10) == [regular.name] * 3 + [needed.name]
+
+
+@pytest.mark.parametrize("codes", [("3332001F1024", "3332001F2020"), ("", "")])
+def test_an_addition_of_another_strength_hides_nothing(codes: tuple[str, str]) -> None:
+    one = coded("ワルファリンK錠1mg「F」", codes[0], daily("朝食後", 28), "2")
+    more = coded("ワルファリンK錠0.5mg「F」", codes[1], daily("朝食後", 28))
+    slips = [slip(MONDAY, one), slip(MONDAY + timedelta(days=7), more)]
+    assert names_due(slips, 6) == [one.name]
+    assert sorted(names_due(slips, 7)) == sorted([one.name, more.name])
+    found = due(slips, MONDAY + timedelta(days=7), lambda _: "one course")
+    assert all(each.also == () for each in found), "a tick of the one is none of the other"
+
+
+def test_two_strengths_of_two_clinics_on_one_day_are_two() -> None:
+    one = coded("プレドニン錠5mg", "2456001F1310", daily("朝食後"))
+    other = coded("プレドニゾロン錠1mg「旭化成」", "2456001F2014", daily("朝食後"))
+    slips = [slip(MONDAY, one), slip(MONDAY, other, origin="fhir_jp")]
+    assert sorted(names_due(slips, 0)) == sorted([one.name, other.name])
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("アムロジピン錠5mg「トーワ」", "2171022F2347"),
+        ("アムロジピン錠5mg「サワイ」", "2171022F2320"),
+        ("ノルバスク錠5mg", "2171022F2029"),
+        ("アムロジピン錠５ｍｇ「サワイ」", ""),
+    ],
+)
+def test_a_refill_whatever_the_maker_is_due_once_and_knows_the_slip_before(name: str, code: str) -> None:
+    first = coded("アムロジピン錠5mg「トーワ」", "2171022F2347", daily("朝食後", 30))
+    refill = coded(name, code, daily("朝食後", 28))
+    slips = [slip(MONDAY, first), slip(MONDAY + timedelta(days=20), refill)]
+    (found,) = due(slips, MONDAY + timedelta(days=20), lambda _: "one course")
+    assert (found.name, found.ids) == (name, (refill.id, first.id))
+
+
+def test_two_lines_of_one_slip_have_ticks_of_their_own() -> None:
+    first = [medicine("A", daily("朝食後", 30 + n), f"{n}") for n in (1, 2)]
+    refill = [medicine("A", daily("朝食後", 40 + n), f"{n}") for n in (1, 2)]
+    slips = [slip(MONDAY, *first), slip(MONDAY + timedelta(days=20), *refill)]
+    found = {each.ids for each in due(slips, MONDAY + timedelta(days=20))}
+    assert found == {(new.id, old.id) for new, old in zip(refill, first, strict=True)}
+
+
+EXCEPTIONS = [
+    "1日1回朝食後 日曜日以外",
+    "1日1回朝食後 日曜を除く",
+    "1日1回朝食後 土日は飲まない",
+    "1日1回朝食後 月曜は半分",
+    "1日1回朝食後 木曜から",
+    "1日1回朝食後(土日除く)",
+    "1日1回朝食後 血圧120以下なら飲まない",
+    "1日1回朝食後 2週間後から",
+    "1日1回朝食後 1日目2錠 2日目以降1錠",
+    "1日1回朝食後 平日のみ",
+]
+
+
+@pytest.mark.parametrize("words", EXCEPTIONS)
+def test_words_of_exception_are_not_read_as_the_days(words: str) -> None:
+    assert days_said(words) is None
+    assert schedule_said(words).pattern is Pattern.TEXT
+    assert schedule_of(Usage(words, "1011000400000000")).pattern is Pattern.TEXT
+    noted = Usage("1日1回朝食後", "1011000400000000", notes=(words,))
+    assert schedule_of(noted).pattern is Pattern.TEXT
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "1日1回起床時 服用後30分は横にならない",
+        "1日2回朝ならびに夕食後",
+        "1日3回毎食後 よく振ってから服用",
+        "1日2回朝夕食後 ピロリ除菌",
+        "1日1回朝食後 アルコールと一緒に飲まない",
+    ],
+)
+def test_words_about_the_manner_are_no_exception(words: str) -> None:
+    assert days_said(words) == Days()
+    assert schedule_said(words).pattern is Pattern.TIMES
+
+
+def test_more_than_a_day_between_two_is_so_many_days_apart() -> None:
+    patch = medicine("デュロテップMTパッチ", Usage("72時間毎に貼り替え", form=Form.EXTERNAL), "5", "枚")
+    slips = [slip(MONDAY, patch)]
+    assert [day for day in range(8) if due(slips, MONDAY + timedelta(days=day))] == [0, 3, 6]
+    for words, cycle in {"48時間毎": (1, 1), "1日1回 72時間ごと": (1, 2), "168時間毎": (1, 6)}.items():
+        found = schedule_said(words)
+        assert (found.pattern, found.count, found.days) == (Pattern.COUNT, (1, 1), Days(cycle=cycle)), words
+    assert schedule_said("24時間毎").a_day == 1
+    for words in ("30時間毎", "48~72時間毎", "1日2回 48時間毎", "72時間毎 隔日", "124時間毎"):
+        assert schedule_said(words).pattern is Pattern.TEXT, words
+    assert Schedule(Pattern.INTERVAL, hours=(72, 72)).a_day is None
+    assert Schedule(Pattern.INTERVAL, hours=(0, 0)).a_day is None
+
+
+def test_the_hours_after_midnight_end_her_day() -> None:
+    found = schedule_said("1日3回 3時、8時、就寝前")
+    assert [time.key for time in found.times] == ["h8", "bedtime", "h3"]
+    coded = schedule_in("1033DIV000000000")
+    assert coded is not None
+    assert [time.key for time in coded.times] == ["h8", "h21", "h3"]
+    night = daily("3回", extra_codes=("V11NNNNN", "V22NNNNN", "V33NNNNN"), code="1033DIV000000000")
+    assert schedule_of(night).amounts is None, "which is the first of such a day is not known"
+    assert schedule_said("1日3回 0時、8時、16時 1錠-2錠-1錠").amounts is None
+
+
+def test_never_another_number_than_the_words() -> None:
+    def amount(dose: str, text: str, unit: str = "錠", **more: object) -> str:
+        found = due([slip(MONDAY, medicine("A", daily(text, **more), dose, unit))], MONDAY)  # type: ignore[arg-type]
+        return found[0].amount
+
+    assert amount("1", "朝1錠") == "1"
+    assert amount("6", "朝1錠") == ""
+    assert amount("6", "朝1錠", "Ｔ") == ""
+    assert amount("6", "朝食後に1錠") == ""
+    assert amount("2", "朝1錠 夕1錠") == "1"
+    assert amount("6", "朝1錠 夕1錠") == ""
+    assert amount("6", "朝1錠 夕") == ""
+    assert amount("3", "8時2錠 20時1錠") == "2"
+    assert amount("4", "8時2錠 20時1錠") == ""
+    assert amount("3", "毎食後1錠") == "1"
+    assert amount("6", "1日3回食後1錠") == ""
+    assert amount("3", "分3毎食後 3錠") == "1"
+    for words in ("1回1~2錠 1日3回毎食後", "1回1錠~2錠 1日3回毎食後", "1日3回毎食後 1回 1・2錠"):
+        assert amount("6", words) == "", words
+    assert amount("6", "1日2回朝夕食後 1回1錠~2錠") == ""
+    assert amount("6", "朝1~2錠") == ""
+    assert amount("6", "1日2回朝夕食後 1回2錠", single_dose="3") == ""
+    assert amount("6", "1日2回朝夕食後 1回20mg") == "3", "another unit is not compared"
+    unsaid = medicine("B", Usage("1回1~2錠 1日3回毎食後"), "6")
+    assert due([slip(MONDAY, unsaid)], MONDAY)[0].amount == "1~2"

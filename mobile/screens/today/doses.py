@@ -14,7 +14,7 @@ from mobile.medicine_wording import writer_words
 from shared import clock
 from shared.doses import Dose, DoseState
 from shared.languages import tr
-from shared.schedule import AS_NEEDED_SLOT, Due, Slot, Time
+from shared.schedule import AS_NEEDED_SLOT, Due, Slot, Time, tick_of
 from shared.schedule_words import amount_words, slot_words, time_words
 
 WEEK, UNTIMED, NEEDED = "week", "untimed", "needed"
@@ -107,7 +107,7 @@ Ticked = dict[tuple[UUID, date, str], Dose]
 
 
 def _part(key: str, title: str, due: Sequence[Due], ticked: Ticked, *, now: bool = False) -> Part:
-    lines = tuple(_line(each, ticked.get((each.medicine_id, each.on, each.slot))) for each in due)
+    lines = tuple(_line(each, tick_of(each, ticked)) for each in due)
     done = all(line.state in (DoseState.TAKEN, DoseState.SKIPPED) for line in lines)
     return Part(key, title, lines, now, done)
 
@@ -151,7 +151,7 @@ def _needed(due: Due, doses: Iterable[Dose]) -> Line:
 
 def _is_time_of(dose: Dose, due: Due) -> bool:
     numbered = dose.slot.startswith(AS_NEEDED_SLOT) and dose.slot[1:].isdigit()
-    return numbered and (dose.medicine_id, dose.on) == (due.medicine_id, due.on)
+    return numbered and dose.on == due.on and dose.medicine_id in due.ids
 
 
 def _next(taken: Sequence[Dose]) -> int:
