@@ -14,7 +14,7 @@ from uuid import UUID
 from marshmallow import Schema, post_load, pre_dump
 
 from shared import clock, schema
-from shared.kinds import SLEEP_STAGES, STREAMS
+from shared.kinds import ALL_STREAMS, SLEEP_STAGES
 from shared.languages import tr
 from shared.problems import Invalid
 from shared.streams import ABOVE, BELOW, EXACT, MOST, Readings
@@ -87,7 +87,7 @@ class DeliveredSchema(ColumnsMembers, schema.Strict[Delivered]):
 
 
 def _readings(data: dict[str, Any]) -> Readings:
-    if data["stream"] not in STREAMS:
+    if data["stream"] not in ALL_STREAMS:
         raise Invalid("unknown_stream", field="stream", stream=data["stream"])
     lengths = {len(column) for column in data.values() if isinstance(column, list)}
     if len(lengths) != 1:
@@ -136,7 +136,7 @@ def _values(column: list[Any], stream: str) -> array[float]:
     lowest = -MOST if stream in _MAY_BE_NEGATIVE else 0
     if least < lowest or most > MOST:
         wrong = f"{least if least < lowest else most:g}"
-        raise Invalid("value_impossible", field="value", label=tr(STREAMS[stream].label), value=wrong)
+        raise Invalid("value_impossible", field="value", label=tr(ALL_STREAMS[stream].label), value=wrong)
     if stream == "sleep" and not _STAGES.issuperset(values):
         raise Invalid("invalid_fields", field="value")
     return values

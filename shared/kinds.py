@@ -70,6 +70,7 @@ class Summing(StrEnum):
     TOTAL = "total"
     AVERAGE = "average"
     STAGES = "stages"
+    REPORTED = "reported"  # a total of the whole day, as the device itself says it; never added up
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,15 @@ KINDS: dict[str, Kind] = {
         _one("respiratory_rate", "呼吸数", "/min", 0, "9279-1"),
         _one("body_fat", "体脂肪率", "%", 1, "41982-0"),
         _one("waist", "腹囲", "cm", 1, "8280-0"),
+        _one("bmi", "BMI", "kg/m2", 1, "39156-5"),
+        _one("muscle_mass", "筋肉量", "kg", 1, ""),
+        _one("skeletal_muscle", "骨格筋率", "%", 1, ""),
+        _one("visceral_fat", "内臓脂肪レベル", "{level}", 1, ""),
+        _one("basal_metabolism", "基礎代謝", "kcal/d", 0, ""),
+        _one("body_water", "体水分率", "%", 1, ""),
+        _one("bone_mass", "推定骨量", "kg", 1, ""),
+        _one("body_age", "体内年齢", "a", 0, ""),
+        _one("vo2_max", "最大酸素摂取量", "mL/kg/min", 1, ""),
     )
 }
 
@@ -171,9 +181,16 @@ STREAMS: dict[str, Stream] = {
         Stream("heart_rate", "心拍数", "/min", 0, Summing.AVERAGE, "8867-4"),
         Stream("resting_heart_rate", "安静時心拍数", "/min", 0, Summing.AVERAGE, "40443-4"),
         Stream("hrv", "心拍変動", "ms", 1, Summing.AVERAGE, "80404-7"),
+        # Another figure than SDNN (`hrv`): the two are never mixed.
+        Stream("hrv_rmssd", "心拍変動（RMSSD）", "ms", 1, Summing.AVERAGE),
+        Stream("beats", "1拍ごとの心拍", "/min", 0, Summing.AVERAGE),
         Stream("steps", "歩数", "{steps}", 0, Summing.TOTAL, "55423-8"),
         Stream("distance", "歩いた距離", "m", 1, Summing.TOTAL),
         Stream("active_energy", "活動エネルギー", "kcal", 1, Summing.TOTAL),
+        Stream("basal_energy", "安静時の消費エネルギー", "kcal", 1, Summing.TOTAL),
+        Stream("exercise_minutes", "運動した時間", "min", 0, Summing.TOTAL),
+        Stream("floors", "上った階数", "{floors}", 0, Summing.TOTAL),
+        Stream("stand_hours", "立ち上がった時間", "h", 0, Summing.TOTAL),
         Stream("sleep", "睡眠", "{stage}", 0, Summing.STAGES, "93832-4"),
         Stream("spo2", "酸素飽和度", "%", 0, Summing.AVERAGE, "59408-5"),
         Stream("respiratory_rate", "呼吸数", "/min", 1, Summing.AVERAGE, "9279-1"),
@@ -181,3 +198,15 @@ STREAMS: dict[str, Stream] = {
         Stream("blood_glucose", "血糖（連続測定）", "mg/dL", 0, Summing.AVERAGE, "99504-3"),
     )
 }
+
+# What a device says the whole of a day came to: one reading over the day, kept beside the sum of its raw readings.
+REPORTED: dict[str, Stream] = {
+    f"{stream.name}_reported": Stream(
+        f"{stream.name}_reported", stream.label, stream.unit, stream.decimals, Summing.REPORTED
+    )
+    for stream in STREAMS.values()
+    if stream.summing is Summing.TOTAL
+}
+
+# Everything that is kept as days of readings.
+ALL_STREAMS: dict[str, Stream] = {**STREAMS, **REPORTED}

@@ -22,6 +22,8 @@ class Word(StrEnum):
     FAMILY_PHARMACIST = "family_pharmacist"
     FINDING = "finding"
     COST = "cost"
+    WORKOUT = "workout"
+    ELECTROCARDIOGRAM = "electrocardiogram"
 
 
 @dataclass(frozen=True, slots=True)

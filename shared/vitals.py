@@ -27,6 +27,19 @@ class Session(StrEnum):
     OTHER = "other"
 
 
+class MeasuringStatus(StrEnum):
+    """What a device said about the measuring itself; shown beside the value, which is kept as it is.
+
+    The bits of the Bluetooth blood pressure status, and what makers' files say besides.
+    """
+
+    IRREGULAR_PULSE = "irregular_pulse"
+    MOVED = "moved"
+    CUFF_LOOSE = "cuff_loose"
+    WRONG_POSITION = "wrong_position"
+    AVERAGED = "averaged"  # the device's own mean of several measurements
+
+
 @dataclass(frozen=True, slots=True)
 class BloodPressure:
     """Systolic and diastolic pressure in mmHg, with the pulse per minute if the cuff gave it."""
@@ -41,7 +54,8 @@ class Vital:
     """One measurement: what, when (UTC, to the ms, with the local offset in minutes), how much, and in what context.
 
     ``reading`` is a `BloodPressure` for the kind ``blood_pressure``, else a Decimal in the kind's unit.
-    ``origin`` is empty when a person typed it, else names where it came from (a format, a device).
+    ``origin`` is empty when a person typed it, else names where it came from (a format, a device). ``status``
+    is what the device said about the measuring.
     """
 
     id: UUID
@@ -54,6 +68,7 @@ class Vital:
     meal: Meal | None = None
     device: str = ""
     origin: str = ""
+    status: frozenset[MeasuringStatus] = frozenset()
 
     @property
     def pressure(self) -> BloodPressure:

@@ -19,7 +19,7 @@ from shared.kinds import KINDS, Kind, Meal, Measure
 from shared.languages import tr
 from shared.problems import Invalid
 from shared.schema import dump, load
-from shared.vitals import BloodPressure, Session, Vital
+from shared.vitals import BloodPressure, MeasuringStatus, Session, Vital
 
 NOTE_LENGTH = 2000
 NAME_LENGTH = 100
@@ -40,6 +40,7 @@ class VitalMembers(Schema):
     meal = schema.OneOf(Meal, allow_none=True)
     device = schema.Text(NAME_LENGTH)
     origin = schema.Text(NAME_LENGTH)
+    status = schema.SetOf(MeasuringStatus)
 
 
 class VitalSchema(VitalMembers, schema.Strict[Vital]):
@@ -76,7 +77,7 @@ class NotedSchema(VitalMembers, schema.Strict[Noted]):
 def members(vital: Vital) -> dict[str, object]:
     """The members of a vital before they are written: what is empty is left out."""
     optional = {"note": vital.note, "session": vital.session, "meal": vital.meal}
-    optional |= {"device": vital.device, "origin": vital.origin}
+    optional |= {"device": vital.device, "origin": vital.origin, "status": vital.status}
     return {
         "id": vital.id,
         "kind": vital.kind,
@@ -117,6 +118,7 @@ def _vital(data: dict[str, Any]) -> Vital:
         meal=data.get("meal"),
         device=data.get("device", ""),
         origin=data.get("origin", ""),
+        status=data.get("status", frozenset()),
     )
 
 

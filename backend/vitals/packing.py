@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from shared.kinds import Meal
-from shared.vitals import BloodPressure, Session, Vital
+from shared.vitals import BloodPressure, MeasuringStatus, Session, Vital
 
 SEALED = "vitals.sealed"
 
@@ -25,14 +25,15 @@ def pack(vital: Vital) -> bytes:
         ]
     else:
         numbers = [str(vital.reading)]
-    return orjson.dumps(
-        [vital.offset_min, numbers, vital.note, vital.session, vital.meal, vital.device, vital.origin]
-    )
+    values = [vital.offset_min, numbers, vital.note, vital.session, vital.meal, vital.device, vital.origin]
+    if vital.status:
+        values.append(sorted(vital.status))
+    return orjson.dumps(values)
 
 
 def unpack(vital_id: UUID, kind: str, taken_at: datetime, packed: bytes) -> Vital:
     """The vital that was packed."""
-    offset_min, numbers, note, session, meal, device, origin = orjson.loads(packed)
+    offset_min, numbers, note, session, meal, device, origin, *status = orjson.loads(packed)
     reading: Decimal | BloodPressure
     if kind == "blood_pressure":
         pulse = None if numbers[2] is None else Decimal(numbers[2])
@@ -50,4 +51,5 @@ def unpack(vital_id: UUID, kind: str, taken_at: datetime, packed: bytes) -> Vita
         meal=Meal(meal) if meal else None,
         device=device,
         origin=origin,
+        status=frozenset(map(MeasuringStatus, status[0])) if status else frozenset(),
     )

@@ -17,7 +17,7 @@ from backend.wearables.chunks import DAY_MS, Floats, Ints, gather, union
 from backend.wearables.columns import Parts
 from backend.wearables.packing import Days, pack_days, unpack
 from backend.wearables.quarters import pack_quarters, quarters_of
-from shared.kinds import STREAMS
+from shared.kinds import ALL_STREAMS
 from shared.problems import Invalid
 from shared.streams import Readings
 
@@ -64,7 +64,7 @@ class StagedDay:
 
 def stage(readings: Readings) -> Iterator[StagedDay]:
     """The readings by UTC day, in order of days. `Invalid` for a stream we do not know or readings that cannot be."""
-    if readings.stream not in STREAMS:
+    if readings.stream not in ALL_STREAMS:
         raise Invalid("unknown_stream", field="stream", stream=readings.stream)
     if not len(readings):
         return

@@ -6,17 +6,20 @@ names the modules; each is imported only when asked. Exactly one may recognise a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from importlib import import_module
 from typing import BinaryIO, Protocol, cast
 
 from shared.costs import Cost
+from shared.electrocardiograms import Electrocardiogram
 from shared.findings import Finding
 from shared.medicines import Dispensing, FamilyPharmacist, Memo, Signature
 from shared.problems import Problem, Unreadable
 from shared.streams import Readings
 from shared.vitals import Vital
+from shared.workouts import Workout
 
 FORMATS = (
     "jahis_techo",
@@ -27,26 +30,108 @@ FORMATS = (
     "fhir_jp",
     "orca",
     "qr_picture",
+    "health_connect",
+    "fitbit",
+    "samsung_health",
+    "garmin_fit",
+    "withings",
+    "omron",
+    "tanita",
+    "libreview",
+    "dexcom",
+    "nightscout",
+    "open_mhealth",
+    "apple_ecg",
+    "clinical_document",
+    "sheet",
+    "bundle",
 )
 
 # How much of a file a format sees to recognise it.
 HEAD_BYTES = 4096
 
 
+class DayOrder(StrEnum):
+    """How a file that leaves it open writes 04-05: the day first, or the month first."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+class Ask(StrEnum):
+    """What only the person can say about a file."""
+
+    ZONE = "zone"
+    DAY_ORDER = "day_order"
+    COLUMNS = "columns"
+
+
+class Question(Unreadable):
+    """Raised where a file cannot be read before the person has said something; nothing of it is kept until then.
+
+    ``of`` is the format that asks. ``facts`` (JSON-able, small) is what the screen shows with the question: the first
+    times as they stand in the file (``samples``), the header and first rows of a sheet and what its columns may be.
+    """
+
+    def __init__(self, ask: Ask, of: str, **facts: object) -> None:
+        super().__init__(f"asks_{ask.value}")
+        self.ask = ask
+        self.of = of
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the person said about files of one format: the zone of times that carry none, the order of day and month.
+
+    ``columns`` is for sheets of unknown make: by the key of a header (`sheet.header_key`), what each column means.
+    """
+
+    zone: str | None = None
+    day_order: DayOrder | None = None
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+_NOTHING_SAID = Said()
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What the person answered about the file, and what is known of it beside its content.
 
-    ``zone`` is the IANA zone for times that carry none; ``signature`` the state of its electronic signature where
+    ``zone`` is the IANA zone of the person, a help where a file's times are moments already. ``said`` is what she
+    answered about this file, ``remembered`` what she answered about earlier files, by format; a format that needs an
+    answer asks for it with `zone_of` and `day_order_of`. ``signature``: the state of its electronic signature where
     somebody could check it; ``sent_by_institution`` that no patient handed it in, but a clinic or its system.
     """
 
     zone: str = "Asia/Tokyo"
     signature: Signature = Signature.UNCHECKED
     sent_by_institution: bool = False
+    said: Said = _NOTHING_SAID
+    remembered: Mapping[str, Said] = field(default_factory=dict)
+
+    def zone_of(self, of: str, samples: Sequence[str]) -> str:
+        """The zone of wall times in a file of format ``of``; a `Question` with the first times when nobody said it."""
+        said = self.said.zone or self.remembered.get(of, _NOTHING_SAID).zone
+        if said is None:
+            raise Question(Ask.ZONE, of, samples=list(samples), zone=self.zone)
+        return said
+
+    def day_order_of(self, of: str, samples: Sequence[str]) -> DayOrder:
+        """The order of day and month where the file leaves it open; a `Question` when nobody said it."""
+        said = self.said.day_order or self.remembered.get(of, _NOTHING_SAID).day_order
+        if said is None:
+            raise Question(Ask.DAY_ORDER, of, samples=list(samples))
+        return said
+
+    def columns_of(self, header_key: str) -> tuple[str, ...] | None:
+        """What the columns of a sheet with that header mean, where she has said it."""
+        remembered = self.remembered.get("sheet", _NOTHING_SAID).columns
+        return self.said.columns.get(header_key) or remembered.get(header_key)
 
 
-Word = Vital | Dispensing | Finding | Memo | FamilyPharmacist | Cost
+Word = Vital | Dispensing | Finding | Memo | FamilyPharmacist | Cost | Workout | Electrocardiogram
 
 
 @dataclass(frozen=True, slots=True)

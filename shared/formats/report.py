@@ -15,14 +15,18 @@ from typing import Any
 from shared import clock
 from shared.costs import Cost
 from shared.costs_schema import cost_members
+from shared.electrocardiograms import Electrocardiogram
+from shared.electrocardiograms_schema import electrocardiogram_members
 from shared.findings import Finding
 from shared.findings_schema import finding_members
 from shared.formats import Found, Identity, Piece, Trouble, Word
-from shared.kinds import KINDS, STREAMS
+from shared.kinds import ALL_STREAMS, KINDS
 from shared.medicines import Dispensing, FamilyPharmacist, Memo
 from shared.medicines_schema import dispensing_members, family_pharmacist_members, memo_members
 from shared.streams import ABOVE, BELOW, Readings
 from shared.vitals import BloodPressure, Vital
+from shared.workouts import Workout
+from shared.workouts_schema import workout_members
 
 # Beyond these, troubles are counted, not listed: a phone's export may hold a million things of one unknown kind.
 MOST_TROUBLES = 10_000
@@ -34,6 +38,8 @@ _NAMED: dict[type, tuple[str, Callable[[Any], dict[str, object]]]] = {
     Memo: ("memo", memo_members),
     FamilyPharmacist: ("family_pharmacist", family_pharmacist_members),
     Cost: ("cost", cost_members),
+    Workout: ("workout", workout_members),
+    Electrocardiogram: ("electrocardiogram", electrocardiogram_members),
 }
 
 _BUCKETS = 256
@@ -188,7 +194,7 @@ class _Counting:
     def _readings(self, readings: Readings) -> None:
         if not len(readings):
             return
-        stream = STREAMS.get(readings.stream)
+        stream = ALL_STREAMS.get(readings.stream)
         tally, repeats = self._named(readings.stream, stream.unit if stream else "")
         tally.readings += len(readings)
         tally.span(min(readings.start), max(readings.start))
@@ -209,6 +215,9 @@ class _Counting:
             if isinstance(word, Dispensing):
                 tally.span(word.dispensed_on, word.dispensed_on)
                 self._medicines(found.source_id, word)
+            elif isinstance(word, Workout | Electrocardiogram):
+                when = clock.to_ms(word.started_at if isinstance(word, Workout) else word.taken_at)
+                tally.span(when, when)
         tally.rows += 1
         repeats.see(found.source_id)
 
@@ -273,7 +282,7 @@ def _word(word: Word) -> dict[str, object]:
 
 
 def _readings(readings: Readings) -> Iterator[dict[str, object]]:
-    stream = STREAMS.get(readings.stream)
+    stream = ALL_STREAMS.get(readings.stream)
     unit = stream.unit if stream else ""
     for index, start in enumerate(readings.start):
         made: dict[str, object] = {

@@ -6,15 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from shared.kinds import KINDS, SLEEP_STAGES, STREAMS, Kind, Limits, Summing
+from shared.kinds import ALL_STREAMS, KINDS, REPORTED, SLEEP_STAGES, STREAMS, Kind, Limits, Summing
 
 ROWS = {
     "blood_pressure", "heart_rate", "weight", "height", "body_temperature", "spo2", "blood_glucose",
-    "respiratory_rate", "body_fat", "waist",
+    "respiratory_rate", "body_fat", "waist", "bmi", "muscle_mass", "skeletal_muscle", "visceral_fat",
+    "basal_metabolism", "body_water", "bone_mass", "body_age", "vo2_max",
 }  # fmt: skip
 DEVICES = {
-    "heart_rate", "resting_heart_rate", "hrv", "steps", "distance", "active_energy", "sleep", "spo2",
-    "respiratory_rate", "skin_temperature", "blood_glucose",
+    "heart_rate", "resting_heart_rate", "hrv", "hrv_rmssd", "beats", "steps", "distance", "active_energy",
+    "basal_energy", "exercise_minutes", "floors", "stand_hours", "sleep", "spo2", "respiratory_rate",
+    "skin_temperature", "blood_glucose",
 }  # fmt: skip
 
 
@@ -56,6 +58,11 @@ def test_a_missing_bound_does_not_limit() -> None:
 
 def test_totals_are_what_adds_up_and_sleep_has_its_stages() -> None:
     totals = {name for name, stream in STREAMS.items() if stream.summing is Summing.TOTAL}
-    assert totals == {"steps", "distance", "active_energy"}
+    assert totals == {
+        "steps", "distance", "active_energy", "basal_energy", "exercise_minutes", "floors", "stand_hours"
+    }  # fmt: skip
+    assert {name.removesuffix("_reported") for name in REPORTED} == totals
+    assert all(stream.summing is Summing.REPORTED for stream in REPORTED.values())
+    assert {**STREAMS, **REPORTED} == ALL_STREAMS
     assert STREAMS["sleep"].summing is Summing.STAGES
     assert [stage.value for stage in SLEEP_STAGES] == ["in_bed", "asleep", "awake", "light", "deep", "rem"]
