@@ -122,25 +122,33 @@ class Course:
 
 def lines_of(dispensings: Iterable[Dispensing], knowledge: Knowledge) -> list[Line]:
     """Each medicine of the slips once, with what is known of it; medical materials are no medicines."""
-    lines = [
+    return once(_every_line(dispensings, knowledge))
+
+
+def _every_line(dispensings: Iterable[Dispensing], knowledge: Knowledge) -> list[Line]:
+    return [
         Line(dispensing, medicine, known, course_key(medicine, known))
         for dispensing in dispensings
         for medicine in dispensing.medicines
         for known in [knowledge.of(medicine)]
         if route_of(medicine, known) is not Route.MATERIAL
     ]
-    return once(lines)
 
 
 def plan_of(dispensings: Iterable[Dispensing], knowledge: Knowledge) -> Plan:
-    """What is due by these slips: each medicine once, a course and its refills as one."""
-    lines = lines_of(dispensings, knowledge)
+    """What is due by these slips: each medicine once, a course and its refills as one.
+
+    A slip that only says again what a more trusted one says is not due, but what was ticked on it counts: a dose that
+    was taken before the pharmacy's own file arrived is not offered a second time.
+    """
+    lines = _every_line(dispensings, knowledge)
+    counted = {line.medicine.id for line in once(lines)}
     keys = {line.medicine.id: line.course for line in lines}
     slips = {line.dispensing.id: line.dispensing for line in lines}.values()
     shown = [
         replace(slip, medicines=tuple(each for each in slip.medicines if each.id in keys)) for slip in slips
     ]
-    return plan(shown, lambda medicine: keys[medicine.id])
+    return plan(shown, lambda medicine: keys[medicine.id], frozenset(keys.keys() - counted))
 
 
 def courses(dispensings: Iterable[Dispensing], knowledge: Knowledge, on: date) -> list[Course]:

@@ -257,8 +257,14 @@ class Plan:
         return tuple(ident for ident in refills if ident != each.medicine_id)
 
 
-def plan(dispensings: Iterable[Dispensing], key: Callable[[Medicine], str] = _by_name) -> Plan:
+def plan(
+    dispensings: Iterable[Dispensing],
+    key: Callable[[Medicine], str] = _by_name,
+    told_again: frozenset[UUID] = frozenset(),
+) -> Plan:
     """The plan of ``dispensings``. ``key`` says which medicines are the same course (`shared.drug_checks.course_key`).
+
+    ``told_again`` are medicines that another slip stands for: never due themselves, their ticks count as its.
 
     Of a course only the newest slip that has begun is due, so that an early refill is not taken twice. That holds for
     each strength, and for what is as needed and what has its times: an addition hides nothing. Two lines of one slip
@@ -275,7 +281,10 @@ def plan(dispensings: Iterable[Dispensing], key: Callable[[Medicine], str] = _by
         for line, strength in zip(lines, _strengths([line.medicine for line in lines]), strict=True):
             found[_Same(course, _is_open(line.schedule), strength)].append(line)
     refills = {line: ids for lines in found.values() for line, ids in _refills(lines).items()}
-    return Plan(found, refills)
+    counted = {
+        same: [line for line in lines if line.medicine.id not in told_again] for same, lines in found.items()
+    }
+    return Plan(counted, refills)
 
 
 def _is_open(schedule: Schedule) -> bool:

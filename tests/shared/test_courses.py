@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.adherence import Adherence, adherence
-from shared.courses import Course, Stretch, courses
+from shared.courses import Course, Stretch, courses, plan_of
 from shared.doses import Dose, DoseState, dose_id
 from shared.drug_knowledge import bundled
 from shared.medicines import CodeSet, Dispensing, Form, Medicine, Place, Stage, Usage
+from shared.schedule import tick_of
 
 MONDAY = date(2026, 11, 23)
 SHIMA, MINATO = Place("しま薬局", "1234567", "34"), Place("みなと薬局", "7654321", "34")
@@ -251,3 +252,18 @@ def test_a_dose_ticked_before_its_refill_came_is_one_dose_and_taken() -> None:
     daily = [slip(0, line(days=28)), slip(20, line(days=30))]
     found = figures(daily, [dose(daily[0].medicines[0], 20)], first=20, last=20)
     assert (found.taken, found.due) == (1, 1)
+
+
+def test_a_dose_ticked_before_a_better_file_came_is_not_offered_again() -> None:
+    by_hand = slip(0, line(), line(("ミカルディス錠40mg", "2149042F2021")), origin="qr_notes")
+    stated = replace(by_hand, stage=Stage.STATED)
+    handed = slip(0, line(), line(("ミカルディス錠40mg", "2149042F2021")))
+    prescribed = replace(slip(0, line(), origin="eprescription"), stage=Stage.PRESCRIBED, pharmacy=None)
+    for before in (stated, prescribed):
+        ticked = dose(before.medicines[0], 3)
+        both = plan_of([before, handed], bundled()).due(day(3))
+        found = {
+            each.name: tick_of(each, {(ticked.medicine_id, ticked.on, ticked.slot): ticked}) for each in both
+        }
+        assert found.pop(AMLODIPINE[0]) is ticked
+        assert set(found.values()) == {None}, "the tick of one medicine is no tick of another"
