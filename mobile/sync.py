@@ -30,7 +30,7 @@ _MOST_RESTARTS = 3
 _CHANGE_MEMBERS = frozenset(ChangeSchema().fields)
 _WORDS_OF = {
     Scope.VITALS: (Word.VITAL,),
-    Scope.WEARABLES: (Word.DAY,),
+    Scope.WEARABLES: (Word.DAY, Word.WORKOUT, Word.ELECTROCARDIOGRAM),
     Scope.MEDICINES: (
         *(Word.DISPENSING, Word.DOSE, Word.HIDING, Word.HIT_MARK),
         *(Word.MEMO, Word.FAMILY_PHARMACIST),

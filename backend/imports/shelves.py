@@ -18,9 +18,11 @@ from backend.records.compared import Compared
 from backend.told import Things
 from backend.vitals import imported
 from backend.vitals.packing import pack, unpack
+from backend.wearables.recordings import RECORDINGS
 from shared import clock
 from shared.consent import Right, Scope
 from shared.costs import Cost
+from shared.electrocardiograms import Electrocardiogram
 from shared.findings import Finding
 from shared.formats import Found
 from shared.medicines import Dispensing, FamilyPharmacist, Memo
@@ -30,6 +32,7 @@ from shared.schema import UNSHOWABLE
 from shared.sync import Word
 from shared.vitals import Vital, problems
 from shared.vitals_schema import NAME_LENGTH, NOTE_LENGTH
+from shared.workouts import Workout
 
 # What an import may touch, and the inbox itself: all of it is the owner's.
 PARTS: tuple[Part, ...] = tuple(
@@ -46,7 +49,7 @@ PARTS: tuple[Part, ...] = tuple(
 )
 
 Item = tuple[Any, str]
-Kept = Vital | Dispensing | Finding | Memo | FamilyPharmacist | Cost
+Kept = Vital | Dispensing | Finding | Memo | FamilyPharmacist | Cost | Workout | Electrocardiogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,8 @@ SHELVES: dict[str, Shelf] = {
         _of_things(Word.COST, COSTS, costs),
         _of_things(Word.MEMO, THINGS, THINGS),
         _of_things(Word.FAMILY_PHARMACIST, THINGS, THINGS),
+        _of_things(Word.WORKOUT, RECORDINGS, RECORDINGS),
+        _of_things(Word.ELECTROCARDIOGRAM, RECORDINGS, RECORDINGS),
     )
 }
 

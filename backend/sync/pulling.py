@@ -13,7 +13,7 @@ from backend.medicines import dispensings, telling
 from backend.medicines.hiding import curtain
 from backend.records import records
 from backend.vitals import measurements
-from backend.wearables import hearing
+from backend.wearables import hearing, recordings
 from shared.consent import GRANTABLE, Right, Scope
 from shared.sync import Change
 
@@ -27,6 +27,7 @@ _READERS: tuple[tuple[Scope, Reader], ...] = (
     (Scope.FINDINGS, findings.changes),
     (Scope.COSTS, costs.changes),
     (Scope.WEARABLES, hearing.changes),
+    (Scope.WEARABLES, recordings.changes),
     (Scope.RECORD, grants.changes),
 )
 _EVERYTHING = 1_000_000_000

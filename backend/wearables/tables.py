@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import RecordTable
 from backend.seal import SealedBytes
+from backend.told import ThingImportRow, ThingRow, ThingVersionRow
 
 
 class StreamSourceRow(RecordTable):
@@ -98,3 +99,23 @@ class DaySummaryRow(RecordTable):
     sealed: Mapped[SealedBytes]
 
     __table_args__ = (Index("ix_day_summaries_record_id_number", "record_id", "number"),)
+
+
+class RecordingRow(ThingRow):
+    """A workout or an electrocardiogram; ``on`` is the local day of its start."""
+
+    __tablename__ = "recordings"
+
+
+class RecordingVersionRow(ThingVersionRow):
+    """A version of a recording that is not shown (any more)."""
+
+    __tablename__ = "recording_versions"
+    shown_in = "recordings"
+
+
+class RecordingImportRow(ThingImportRow):
+    """Which imports brought a recording."""
+
+    __tablename__ = "recording_imports"
+    shown_in = "recordings"

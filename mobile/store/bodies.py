@@ -16,6 +16,8 @@ from shared import clock, strict_json, units
 from shared.costs import Cost
 from shared.costs_schema import CostSchema, cost_from
 from shared.doses import Dose, DoseSchema, dose_from, dose_members
+from shared.electrocardiograms import Electrocardiogram
+from shared.electrocardiograms_schema import ElectrocardiogramSchema, electrocardiogram_from
 from shared.findings import Finding
 from shared.findings_schema import FindingSchema, finding_from, finding_members
 from shared.marks import (
@@ -34,6 +36,8 @@ from shared.problems import Problem
 from shared.sync import Word
 from shared.vitals import Vital
 from shared.vitals_schema import VitalSchema, vital_from, vital_members
+from shared.workouts import Workout
+from shared.workouts_schema import WorkoutSchema, workout_from
 
 T = TypeVar("T")
 
@@ -41,9 +45,18 @@ _VITAL_MEMBERS = frozenset(VitalSchema().fields)
 _DISPENSING_MEMBERS = frozenset(DispensingSchema().fields)
 _FINDING_MEMBERS = frozenset(FindingSchema().fields)
 _COST_MEMBERS = frozenset(CostSchema().fields)
+_WORKOUT_MEMBERS = frozenset(WorkoutSchema().fields)
+_ELECTROCARDIOGRAM_MEMBERS = frozenset(ElectrocardiogramSchema().fields)
 _DOSE_MEMBERS = frozenset(DoseSchema().fields)
 _HIDING_MEMBERS = frozenset(HidingSchema().fields)
 _HIT_MARK_MEMBERS = frozenset(HitMarkSchema().fields)
+
+# Which member says when it was; the others name a day.
+_MOMENTS: dict[str, str] = {
+    Word.VITAL: "taken_at",
+    Word.WORKOUT: "started_at",
+    Word.ELECTROCARDIOGRAM: "taken_at",
+}
 
 
 def members(body: str) -> dict[str, object]:
@@ -133,6 +146,16 @@ def cost_in(body: str) -> Cost | None:
     return _read(cost_from, body, _COST_MEMBERS)
 
 
+def workout_in(body: str) -> Workout | None:
+    """The workout that a body says; None for one that this app cannot read yet."""
+    return _read(workout_from, body, _WORKOUT_MEMBERS)
+
+
+def electrocardiogram_in(body: str) -> Electrocardiogram | None:
+    """The electrocardiogram that a body says; None for one that this app cannot read yet."""
+    return _read(electrocardiogram_from, body, _ELECTROCARDIOGRAM_MEMBERS)
+
+
 def day_in(body: str) -> DaySum | None:
     """A day's sum that a body says; None for one that this app cannot read yet."""
     found = members(body)
@@ -158,8 +181,8 @@ def moment_of(word: str, body: str | None) -> int | None:
         return None
     found = members(body)
     try:
-        if word == Word.VITAL:
-            return clock.to_ms(datetime.fromisoformat(str(found["taken_at"])))
+        if moment := _MOMENTS.get(word):
+            return clock.to_ms(datetime.fromisoformat(str(found[moment])))
         name = {Word.DISPENSING: "dispensed_on", Word.DAY: "day", Word.DOSE: "on"}.get(Word(word))
         if name is None:
             return None

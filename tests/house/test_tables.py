@@ -19,13 +19,14 @@ RECORD_TABLES = sorted(
 # Text in clear: ids, kinds, states and words of the house. Never what a person wrote or what was measured.
 CLEAR_TEXT = {
     "accounts.role", "accounts.password_hash", "facilities.name", "grants.purposes", "grants.rights", "grants.scopes",
-    "imports.format", "imports.state", "import_items.what", "jobs.error", "jobs.ids", "jobs.name", "jobs.purpose",
+    "imports.format", "import_answers.format", "imports.state", "import_items.what", "jobs.error", "jobs.ids", "jobs.name", "jobs.purpose",
     "jobs.role", "jobs.state", "records.zone", "refresh_families.current_jti", "refresh_families.previous_jti",
     "visits.purpose", "visits.reason", "visits.right", "visits.role", "visits.scopes", "visits.way", "vitals.kind",
     "wearable_days.stream", "day_summaries.stream", "deliveries.kind", "delivery_spans.stream", "import_days.stream",
     "drug_lists.kind", "drug_lists.name", "medicine_things.word", "medicine_thing_versions.word",
     "medicine_thing_imports.word",
     "costs.word", "cost_versions.word", "cost_imports.word",
+    "recordings.word", "recording_versions.word", "recording_imports.word",
     # Rules and reviews are published with their reason and the name that signs them; never about a patient.
     "drug_rules.previewed", "drug_rules.said", "drug_rules.state", "drug_rule_steps.said", "drug_rule_steps.step",
     "pair_reviews.pair", "pair_reviews.reason", "pair_reviews.wording",
@@ -36,7 +37,7 @@ CLEAR_BYTES = {
     "accounts.email_digest", "accounts.wrapped_key", "dispensings.source_key", "imports.digest", "records.wrapped_key",
     "sign_in_tries.email_digest", "stream_sources.digest", "vitals.source_key",
     "drug_lists.digest", "drug_lists.packed", "medicine_things.source_key",
-    "costs.source_key",
+    "costs.source_key", "recordings.source_key",
     "findings.source_key",
 }  # fmt: skip
 
