@@ -46,6 +46,7 @@ _SPELLINGS: dict[str, str] = {
     "Cal": "kcal",
     "count/min": "/min",
     "bpm": "/min",
+    "mL/min·kg": "mL/kg/min",
 }
 
 # How a kept unit is written for people.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from shared.clock import from_ms
 from shared.formats import Found, Identity, Piece, Trouble
+from shared.formats.apple_days import SUMMARY_SOURCE, beats, totals
 from shared.formats.apple_pressure import Correlation, Pressures, source_id, where
 from shared.formats.apple_words import (
     DIASTOLIC,
@@ -23,6 +24,8 @@ from shared.formats.apple_words import (
     row_value,
     span,
 )
+from shared.formats.apple_workouts import Draft, workout_of
+from shared.formats.moments import Walls
 from shared.ids import new_id
 from shared.kinds import Meal
 from shared.problems import Invalid, Problem
@@ -74,6 +77,7 @@ class Gathering:
         self._kept_back = 0
         self._oddities: dict[tuple[str, str], _Oddity] = {}
         self._pressures = Pressures(zone)
+        self._walls = Walls(zone)
 
     def record(self, record: Record) -> None:
         """One top-level record, whatever its type."""
@@ -92,6 +96,25 @@ class Gathering:
             self._pressures.correlation(correlation)
         else:
             self.unknown(correlation.type or "Correlation", correlation.place)
+
+    def workout(self, draft: Draft) -> None:
+        """One workout with its statistics."""
+        try:
+            self._ready.extend(workout_of(draft, self._zone, where(draft.place)))
+        except Invalid as problem:
+            self._ready.append(Trouble(where(draft.place), problem, draft.told))
+
+    def summary(self, attributes: dict[str, str], place: int) -> None:
+        """What the rings of a day came to."""
+        try:
+            found = totals(attributes, self._walls)
+        except Invalid as problem:
+            self._odd(
+                "ActivitySummary", _Oddity(problem, place, attributes.get("dateComponents", "")[:40]), 1
+            )
+            return
+        for each in found:
+            self.extend(each.stream, SUMMARY_SOURCE, place, ([each.start], [each.end], [each.value]))
 
     def person(self, attributes: dict[str, str]) -> None:
         """The `Me` element: whose export it is."""
@@ -158,6 +181,20 @@ class Gathering:
         kept.value.append(value)
         self._kept_back += 1
         self._make_room(stream, record.source, kept)
+        if record.beats:
+            self._beats(record, start)
+
+    def _beats(self, record: Record, start: int) -> None:
+        try:
+            found = list(beats(record, start))
+        except Invalid as problem:
+            excerpt = f"{record.start} {record.source}"[:200]
+            self._odd(
+                "InstantaneousBeatsPerMinute", _Oddity(problem, record.place, excerpt), len(record.beats)
+            )
+            return
+        moments = [moment for moment, _ in found]
+        self.extend("beats", record.source, record.place, (moments, moments, [rate for _, rate in found]))
 
     def _row(self, record: Record) -> None:
         kind = ROW_OF[record.type]

@@ -1,8 +1,10 @@
 """Apple Health exports (``export.zip``, 書き出したデータ.zip, or the XML in it): vitals, streams and what is left over.
 
 Layout and traps: formats/wearables.md section 2. Read are `Record` and `Correlation` elements of the types that
-have a word of ours; every other type is told once, with its count and first place. The written offset is the one of
-the day of export: moments are right, the local day comes from metadata or from the person's zone.
+have a word of ours, workouts, the totals of activity summaries, the beats of a variability, and the electrocardiograms
+beside the XML; every other type is told once, with its count and first place. Goals and routes are not read.
+The written offset is the one of the day of export: moments are right, the local day comes from metadata or from the
+person's zone.
 Values of rows are rounded to the decimals of their kind; the source id keeps them as written.
 A "%" of at most 1 is Apple's fraction and is multiplied by 100 (oxygen, body fat).
 """
@@ -11,16 +13,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
-from shared.formats import Answers, Piece, Trouble
+from shared.formats import HEAD_BYTES, Answers, Piece, Trouble, apple_ecg
 from shared.formats.apple_gather import Gathering
 from shared.formats.apple_scan import read_quickly
 from shared.formats.apple_words import zone_named
 from shared.formats.zips import Member, Zip, first_names
 from shared.languages import tr
-from shared.problems import Invalid, Unreadable
+from shared.problems import Invalid, Problem, Unreadable
 
 LABEL = "Apple ヘルスケア"
 
@@ -53,7 +56,26 @@ def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
     opened = Zip(file)
     export = _export_of(opened)
     yield from read_quickly(opened.open(export), gathering)
-    yield from _left_over(opened, export)
+    recordings = [member for member in opened.members if _is_recording(opened, member)]
+    for member in recordings:
+        yield _recording(opened, member, asked.zone)
+    yield from _left_over(opened, {export, *recordings})
+
+
+def _is_recording(opened: Zip, member: Member) -> bool:
+    """Whether a member is an electrocardiogram; its folder may have another name on a phone in another language."""
+    if not member.name.lower().endswith(".csv") or member.name.startswith("__MACOSX/"):
+        return False
+    return apple_ecg.recognises(opened.open(member).read(HEAD_BYTES), member.name)
+
+
+def _recording(opened: Zip, member: Member, zone: str) -> Piece:
+    """One electrocardiogram; one that cannot be read does not lose the others."""
+    try:
+        found = apple_ecg.recording(opened.open(member), zone)
+    except Problem as problem:
+        return Trouble(member.name, problem)
+    return replace(found, where=member.name)
 
 
 def _export_of(opened: Zip) -> Member:
@@ -70,12 +92,17 @@ def _export_of(opened: Zip) -> Member:
     return max(candidates, key=lambda member: member.size)
 
 
-def _left_over(opened: Zip, export: Member) -> Iterator[Trouble]:
-    """The other files of the zip (routes, electrocardiograms, clinical records), one `Trouble` a folder."""
+def _left_over(opened: Zip, read: Container[Member]) -> Iterator[Trouble]:
+    """The other files of the zip (routes, clinical records), one `Trouble` a folder.
+
+    The clinical document says again what the export says: it is no trouble.
+    """
     others = [
         member.name.removeprefix("apple_health_export/")
         for member in opened.members
-        if member != export and not member.name.startswith("__MACOSX/")
+        if member not in read
+        and not member.name.startswith("__MACOSX/")
+        and not member.name.rpartition("/")[2].lower().startswith("export_cda")
     ]
     folders = Counter(name.partition("/")[0] + "/" if "/" in name else name for name in others)
     for folder, count in folders.items():

@@ -18,14 +18,15 @@ from operator import add, itemgetter, lt
 
 from shared.formats.apple_gather import Gathering
 from shared.formats.apple_words import (
+    CATEGORIES,
     DIASTOLIC,
     ROW_OF,
     STREAM_OF,
     SYSTOLIC,
     Conversion,
+    categorised,
     conversion,
     record,
-    stage,
     to_ms,
 )
 from shared.formats.apple_xml import Elements, element
@@ -83,15 +84,17 @@ class _Hours(dict[bytes, int]):
 class _Values(dict[bytes, float]):
     """Values by their text, where more than a float's own reading is needed."""
 
-    def __init__(self, change: Conversion | None) -> None:
+    def __init__(self, stream: str, change: Conversion | None) -> None:
         super().__init__()
+        self._stream = stream
         self._change = change
 
     def __missing__(self, text: bytes) -> float:
         if len(self) > ROOM:
             self.clear()
         written = text.decode("latin-1")
-        self[text] = value = stage(written) if self._change is None else self._change.nearest(written)
+        change = self._change
+        self[text] = value = categorised(self._stream, written) if change is None else change.nearest(written)
         return value
 
 
@@ -204,10 +207,11 @@ class Runs:
             return None
         stream = STREAM_OF.get(written.type, "")
         try:
-            change = conversion(written.unit, STREAMS[stream].unit) if stream and stream != "sleep" else None
+            spoken = not stream or stream in CATEGORIES
+            change = None if spoken else conversion(written.unit, STREAMS[stream].unit)
         except Invalid:
             return None
-        values = self._values.setdefault((stream, written.unit), _Values(change))
+        values = self._values.setdefault((stream, written.unit), _Values(stream, change))
         return _Writer(written.type, written.source, stream, change, values)
 
     def _run(
@@ -263,7 +267,9 @@ class Runs:
         return telling is None or (telling and writer.type in ROW_OF)
 
     def _tells(self, children: bytes) -> bool | None:
-        """Whether metadata may make a row of a reading; None where it is not ordinary."""
+        """Whether metadata may make a row of a reading; None where it is not ordinary (or lists heart beats)."""
+        if b"InstantaneousBeatsPerMinute" in children:
+            return None
         known = self._telling
         if children not in known:
             if len(known) > ROOM:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -33,6 +34,10 @@ STREAM_OF: dict[str, str] = {
     f"{_QUANTITY}StepCount": "steps",
     f"{_QUANTITY}DistanceWalkingRunning": "distance",
     f"{_QUANTITY}ActiveEnergyBurned": "active_energy",
+    f"{_QUANTITY}BasalEnergyBurned": "basal_energy",
+    f"{_QUANTITY}AppleExerciseTime": "exercise_minutes",
+    f"{_QUANTITY}FlightsClimbed": "floors",
+    "HKCategoryTypeIdentifierAppleStandHour": "stand_hours",
     f"{_QUANTITY}OxygenSaturation": "spo2",
     f"{_QUANTITY}RespiratoryRate": "respiratory_rate",
     # The skin of a sleeping wrist is degrees colder than the body: never a body temperature.
@@ -48,6 +53,8 @@ ROW_OF: dict[str, str] = {
     f"{_QUANTITY}BodyTemperature": "body_temperature",
     f"{_QUANTITY}BodyFatPercentage": "body_fat",
     f"{_QUANTITY}WaistCircumference": "waist",
+    f"{_QUANTITY}BodyMassIndex": "bmi",
+    f"{_QUANTITY}VO2Max": "vo2_max",
     PULSE: "heart_rate",
     f"{_QUANTITY}OxygenSaturation": "spo2",
     f"{_QUANTITY}RespiratoryRate": "respiratory_rate",
@@ -64,8 +71,16 @@ STAGE_OF: dict[str, SleepStage] = {
     "HKCategoryValueSleepAnalysisAwake": SleepStage.AWAKE,
 }
 
+# Streams whose values are words: the number of each.
+CATEGORIES: dict[str, dict[str, float]] = {
+    "sleep": {name: float(SLEEP_STAGES.index(stage)) for name, stage in STAGE_OF.items()},
+    "stand_hours": {"HKCategoryValueAppleStandHourStood": 1.0, "HKCategoryValueAppleStandHourIdle": 0.0},
+}
+
 # A record without a unit: only where no other unit could be meant (a weight without a unit stays a Trouble).
-_ONLY_UNIT = {"/min": "count/min", "{steps}": "count"}
+_ONLY_UNIT = {"/min": "count/min", "{steps}": "count", "{floors}": "count", "kg/m2": "count"}
+# What Apple calls a count.
+_COUNTS = ("{steps}", "{floors}", "kg/m2")
 
 _WHEN = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-])([0-9]{2})([0-9]{2})"
@@ -78,7 +93,10 @@ _GLUCOSE_MASS = (Decimal(179), Decimal(181))
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One `Record` element as written: texts, its metadata entries, and the byte where it begins."""
+    """One `Record` element as written: texts, its metadata entries, and the byte where it begins.
+
+    ``beats``: rate and clock of each heart beat that a variability lists.
+    """
 
     type: str
     source: str
@@ -88,6 +106,7 @@ class Record:
     value: str
     notes: dict[str, str] = field(default_factory=dict)
     place: int = 0
+    beats: tuple[tuple[str, str], ...] = ()
 
     @property
     def entered(self) -> bool:
@@ -105,7 +124,9 @@ class Record:
         return self.type in ROW_OF and (self.type not in STREAM_OF or self.entered or bool(self.meal))
 
 
-def record(attributes: dict[str, str], notes: dict[str, str], place: int) -> Record:
+def record(
+    attributes: dict[str, str], notes: dict[str, str], place: int, beats: Iterable[tuple[str, str]] = ()
+) -> Record:
     """A record from its attributes; absent ones are empty, an absent end is the start."""
     start = attributes.get("startDate", "")
     return Record(
@@ -117,6 +138,7 @@ def record(attributes: dict[str, str], notes: dict[str, str], place: int) -> Rec
         attributes.get("value", ""),
         notes,
         place,
+        tuple(beats),
     )
 
 
@@ -199,7 +221,7 @@ def shifted(text: str, places: int) -> float:
 def conversion(unit: str, to: str) -> Conversion:
     """How numbers of a written ``unit`` become ``to`` (UCUM); an `Invalid` when there is no way."""
     unit = unit or _ONLY_UNIT.get(to, "")
-    if unit == "count" and to == "{steps}":
+    if unit == "count" and to in _COUNTS:
         unit = to
     one, nought = (_converted(Decimal(each), unit, to) for each in (1, 0))
     if one is None or nought is None:
@@ -219,17 +241,17 @@ def _converted(value: Decimal, unit: str, to: str) -> Decimal | None:
 def reading(record: Record) -> float:
     """The value of a record of a stream, in the unit of the stream; an `Invalid` says what is wrong."""
     stream = STREAM_OF[record.type]
-    if stream == "sleep":
-        return stage(record.value)
+    if stream in CATEGORIES:
+        return categorised(stream, record.value)
     return conversion(record.unit, STREAMS[stream].unit).nearest(record.value)
 
 
-def stage(text: str) -> float:
-    """The number of a sleep stage."""
-    found = STAGE_OF.get(text)
+def categorised(stream: str, text: str) -> float:
+    """The number of a value that is a word: a sleep stage, an hour stood or not."""
+    found = CATEGORIES[stream].get(text)
     if found is None:
         raise Invalid("not_a_number")
-    return float(SLEEP_STAGES.index(found))
+    return found
 
 
 def row_value(record: Record, kind: str, measure: int = 0) -> Decimal:

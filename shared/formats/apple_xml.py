@@ -10,12 +10,15 @@ from xml.parsers import expat
 from shared.formats.apple_gather import Gathering
 from shared.formats.apple_pressure import Correlation, where
 from shared.formats.apple_words import Record, record
+from shared.formats.apple_workouts import Draft
 from shared.languages import tr
 from shared.problems import Unreadable
 
 BLOCK = 512 * 1024
 # Apple's own DTD is 8 kB; what stands before the root is never longer than this.
 MAX_PROLOG = 1024 * 1024
+# A minute of heart beats is listed with a variability; more than this is no minute.
+MOST_BEATS = 1000
 # Apple nests four deep.
 MAX_DEPTH = 64
 
@@ -149,7 +152,9 @@ class Elements:
         self._record_depth = 0
         self._record_place = 0
         self._notes: dict[str, str] = {}
+        self._beats: list[tuple[str, str]] = []
         self._correlation: Correlation | None = None
+        self._workout: Draft | None = None
 
     def feed(self, data: bytes, place: int) -> None:
         """Read on with ``data``, which stands at byte ``place`` of the file."""
@@ -186,11 +191,16 @@ class Elements:
             if name != "HealthData":
                 raise Unreadable("format_unknown")
         elif name == "Record" and self._attributes is None and self._holds_records():
-            self._attributes, self._notes = attributes, {}
+            self._attributes, self._notes, self._beats = attributes, {}, []
             self._record_depth = self._depth
             self._record_place = self._place(self._parser.CurrentByteIndex)
         elif name == "MetadataEntry":
             self._note(attributes)
+        elif name == "InstantaneousBeatsPerMinute" and self._attributes is not None:
+            if len(self._beats) < MOST_BEATS:
+                self._beats.append((attributes.get("bpm", ""), attributes.get("time", "")))
+        elif name == "WorkoutStatistics" and self._workout is not None and self._depth == 3:
+            self._workout.statistics(attributes)
         elif self._depth == 2:
             self._top(name, attributes)
         elif self._depth > MAX_DEPTH:
@@ -204,6 +214,10 @@ class Elements:
         place = self._place(self._parser.CurrentByteIndex)
         if name == "Correlation":
             self._correlation = Correlation(attributes.get("type", ""), place)
+        elif name == "Workout":
+            self._workout = Draft(attributes, place)
+        elif name == "ActivitySummary":
+            self._gathering.summary(attributes, place)
         elif name == "Me":
             self._gathering.person(attributes)
         elif name != "ExportDate":
@@ -215,10 +229,12 @@ class Elements:
             self._notes[key] = value
         elif self._correlation is not None and self._depth == 3:
             self._correlation.notes[key] = value
+        elif self._workout is not None and self._depth == 3:
+            self._workout.notes[key] = value
 
     def _closed(self, _name: str) -> None:
         if self._attributes is not None and self._depth == self._record_depth:
-            found: Record = record(self._attributes, self._notes, self._record_place)
+            found: Record = record(self._attributes, self._notes, self._record_place, self._beats)
             self._attributes = None
             if self._correlation is not None:
                 self._correlation.records.append(found)
@@ -227,6 +243,9 @@ class Elements:
         elif self._depth == 2 and self._correlation is not None:
             self._gathering.correlation(self._correlation)
             self._correlation = None
+        elif self._depth == 2 and self._workout is not None:
+            self._gathering.workout(self._workout)
+            self._workout = None
         self._depth -= 1
 
 

@@ -19,6 +19,7 @@ from shared.formats.apple_scan import read_plainly, read_quickly
 from shared.problems import Problem, Unreadable
 from shared.streams import Readings
 from shared.vitals import Vital
+from shared.workouts import Workout
 
 Reader = Callable[[BinaryIO, Gathering, int], Iterator[Piece]]
 Outcome = str | list[tuple[object, ...]]
@@ -30,7 +31,9 @@ _TYPES = [
     f"{_Q}DistanceWalkingRunning",
     f"{_Q}OxygenSaturation",
     f"{_Q}BloodGlucose",
-    f"{_Q}BasalEnergyBurned",
+    f"{_Q}DietaryWater",
+    f"{_Q}HeartRateVariabilitySDNN",
+    "HKCategoryTypeIdentifierAppleStandHour",
     f"{_Q}BodyMass",
     f"{_Q}BloodPressureSystolic",
     f"{_Q}BloodPressureDiastolic",
@@ -59,6 +62,7 @@ _VALUES = [
 ]
 _VALUES += [
     "HKCategoryValueSleepAnalysisAsleepCore",
+    "HKCategoryValueAppleStandHourStood",
     "&#54;1",
     "&lt;",
     "12345678901234567890.123456789",
@@ -105,6 +109,8 @@ _NOTES = [
     '<MetadataEntry key="HKTimeZone" value="Europe/Paris"/>',
     '<MetadataEntry key="Link" value="w://x?a=1&amp;b=2"/>',
     "<HeartRateVariabilityMetadataList><InstantaneousBeatsPerMinute bpm='60'/></HeartRateVariabilityMetadataList>",
+    "<HeartRateVariabilityMetadataList><InstantaneousBeatsPerMinute time='7:00:01' bpm='6'/>"  # noqa: ISC004
+    "</HeartRateVariabilityMetadataList>",
     '<Inner><MetadataEntry key="HKWasUserEntered" value="1"/></Inner>',
     "<!-- </Record> <Record type='none'/> -->",
     "<![CDATA[ </Record> ]]>",
@@ -180,6 +186,8 @@ _others = st.sampled_from(
         "<?app <Record?>",
         "words &amp; more",
         "<ActivitySummary dateComponents='2026-11-18'/>",
+        '<ActivitySummary dateComponents="2026-11-18" activeEnergyBurned="300.5" activeEnergyBurnedUnit="kcal"/>',
+        f'<Workout duration="12" startDate="{_TIMES[0]}" endDate="{_TIMES[0]}"><WorkoutStatistics sum="9"/></Workout>',
         "<Workout a='>'><MetadataEntry key='HKTimeZone' value='Asia/Tokyo'/><Record type='inner'/></Workout>",
         "<Me HKCharacteristicTypeIdentifierDateOfBirth='1948-05-03'/>",
         "<ExportDate value='2026-11-20 08:00:00 +0900'/>",
@@ -221,7 +229,7 @@ def _things(piece: Piece) -> list[tuple[object, ...]]:
             for row in zip(piece.start, piece.end, piece.value, strict=True)
         ]
     if isinstance(piece, Found):
-        assert isinstance(piece.word, Vital)
+        assert isinstance(piece.word, Vital | Workout)
         return [(piece.source_id, piece.where, replace(piece.word, id=UUID(int=0)))]
     if isinstance(piece, Trouble):
         assert isinstance(piece.problem, Problem)
@@ -261,7 +269,7 @@ _ORDINARY = (
 )
 
 
-@pytest.mark.parametrize("kind", ["HeartRate", "BasalEnergyBurned", "BodyMass"])
+@pytest.mark.parametrize("kind", ["HeartRate", "DietaryWater", "BodyMass"])
 @pytest.mark.parametrize(
     ("part", "bad"),
     [

@@ -127,6 +127,7 @@ _NAMES = {
     f"{Q}HeartRate": ("heart_rate", "/min", Decimal(1)),
     f"{Q}Height": ("height", "cm", Decimal("30.48")),
     f"{Q}BodyMass": ("weight", "kg", Decimal("0.45359237")),
+    f"{Q}BodyMassIndex": ("bmi", "kg/m2", Decimal(1)),
 }
 
 
@@ -138,7 +139,14 @@ def test_public_samples(name: str) -> None:
     with (SAMPLES / name).open("rb") as file:
         told: dict[str, Any] = as_json(report("apple_health", apple_health.read(file, Answers())))
     named = {_NAMES[t][0]: (_NAMES[t], e) for t, e in expected["types"].items() if t in _NAMES}
-    assert set(told["found"]) == {*named, *(["blood_pressure"] if expected["correlations"] else [])}
+    pressures = ["blood_pressure"] if expected["correlations"] else []
+    workouts = ["workout"] if expected["workouts"] else []
+    rings = [f"{each}_reported" for each in ("active_energy", "exercise_minutes", "stand_hours")]
+    assert set(told["found"]) == {
+        *named, *pressures, *workouts, *(rings if expected["activity_summaries"] else [])
+    }  # fmt: skip
+    for ring in rings if expected["activity_summaries"] else []:
+        assert told["found"][ring]["count"] == expected["activity_summaries"]
     for ours, ((_, unit, factor), theirs) in named.items():
         got = told["found"][ours]
         places = 0 if ours == "heart_rate" else 1
@@ -153,7 +161,13 @@ def test_public_samples(name: str) -> None:
     problems = " ".join(each["problem"] for each in told["troubles"])
     assert all(f"「{each}」{expected['types'][each]['n']} 件" in problems for each in unknown)
     if expected["workouts"]:
-        assert f"「Workout」{len(expected['workouts'])} 件" in problems
+        assert told["found"]["workout"]["count"] == len(expected["workouts"])
+        starts = sorted(
+            _utc(each["start"].replace(" ", "T", 1).replace(" ", "")) for each in expected["workouts"]
+        )
+        assert (_utc(told["found"]["workout"]["first"]), _utc(told["found"]["workout"]["last"])) == (
+            starts[0], starts[-1]
+        )  # fmt: skip
 
 
 @pytest.mark.samples
@@ -295,6 +309,23 @@ def test_rows_are_converted_exactly_and_rounded_to_their_decimals(
         ("HeartRateVariabilitySDNN", "41.2345", "ms", "hrv", 41.2345),
         ("RestingHeartRate", "58", "count/min", "resting_heart_rate", 58.0),
         ("HeartRate", "150", "", "heart_rate", 150.0),
+        ("BasalEnergyBurned", "8.4", "kcal", "basal_energy", 8.4),
+        ("AppleExerciseTime", "1", "min", "exercise_minutes", 1.0),
+        ("FlightsClimbed", "3", "count", "floors", 3.0),
+        (
+            "HKCategoryTypeIdentifierAppleStandHour",
+            "HKCategoryValueAppleStandHourStood",
+            "",
+            "stand_hours",
+            1.0,
+        ),
+        (
+            "HKCategoryTypeIdentifierAppleStandHour",
+            "HKCategoryValueAppleStandHourIdle",
+            "",
+            "stand_hours",
+            0.0,
+        ),
     ],
 )
 def test_streams_are_converted_to_the_nearest_float_and_never_rounded(
@@ -330,7 +361,7 @@ def test_sleep_stages() -> None:
         (rec("StepCount", "61", "count", start="2026-02-30 07:00:00 +0900"), "records_odd"),
         (rec("StepCount", "61", "count", end="2026-11-18 06:00:00 +0900"), "records_odd"),
         (rec("HKCategoryTypeIdentifierSleepAnalysis", "Dreaming"), "records_odd"),
-        (rec("BasalEnergyBurned", "8", "kcal"), "type_not_yet"),
+        (rec("DietaryWater", "200", "mL"), "type_not_yet"),
         ("<ClinicalRecord type='x'/>", "type_not_yet"),
     ],
 )
