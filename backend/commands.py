@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from backend.secrets_file import read_or_make
 from backend.settings import Settings, SettingsMissing
+from shared.formats import Question
 from shared.problems import Problem
 
 DATA_DIR = Path("var")
@@ -79,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
     read = commands.add_parser("read", help="what is in a file, as JSON; uses no database")
     read.add_argument("file", type=Path)
-    read.add_argument("--zone", default="Asia/Tokyo", help="for times that carry none (IANA name)")
+    _add_answers(read)
     read.add_argument("--lines", action="store_true", help="one JSON line for every found item")
     read.set_defaults(run=_read)
 
@@ -91,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="a clinic sent it: refused whole if she may not see all",
     )
+    _add_answers(bring)
     bring.add_argument("file", type=Path)
     bring.set_defaults(run=_import)
 
@@ -114,6 +117,19 @@ def _parser() -> argparse.ArgumentParser:
     jobs.add_argument("--while", dest="parent", type=int, help=argparse.SUPPRESS)
     jobs.set_defaults(run=_jobs)
     return parser
+
+
+def _add_answers(parser: argparse.ArgumentParser) -> None:
+    """What a file may leave open; without an answer the command prints the question and ends with 2."""
+    parser.add_argument("--zone", help="for times that carry none (IANA name)")
+    parser.add_argument("--day-order", choices=["day_first", "month_first"], help="what 04-05 means")
+    parser.add_argument(
+        "--columns",
+        action="append",
+        default=[],
+        metavar="KEY=MEANING,...",
+        help="what a sheet's columns mean",
+    )
 
 
 def _port(text: str) -> int:
@@ -149,19 +165,23 @@ def _seed(_asked: argparse.Namespace) -> int:
 def _read(asked: argparse.Namespace) -> int:
     from backend import reading_files
 
-    return reading_files.read(asked.file, asked.zone, lines=asked.lines)
+    said = reading_files.said_in(asked.zone, asked.day_order, asked.columns)
+    return reading_files.read(asked.file, said, lines=asked.lines)
 
 
 def _import(asked: argparse.Namespace) -> int:
-    from backend.bringing import bring, owned
+    from backend.bringing import Wish, bring, owned
     from backend.house import House
+    from backend.reading_files import said_in
 
+    logging.basicConfig(level=logging.INFO)  # how far it is, on stderr
+    answers = said_in(asked.zone, asked.day_order, asked.columns)
     house = House.build(settings_here())
     with closing(house.database):
         owner = owned(house, asked.record)
-        said = bring(owner, asked.file, keep=asked.keep, sent_by_institution=asked.sent_by_institution)
-    print(json.dumps(said, default=str))
-    return 0
+        told = bring(owner, asked.file, Wish(asked.keep, asked.sent_by_institution, answers))
+    print(json.dumps(told, ensure_ascii=False, default=str))
+    return 2 if told["question"] else 0
 
 
 def _orca_pull(asked: argparse.Namespace) -> int:
@@ -196,7 +216,10 @@ def _jobs(asked: argparse.Namespace) -> int:
 
 
 def _told(problem: Problem) -> dict[str, object]:
-    return {"problem": problem.code, "message": problem.message(), "words": problem.words}
+    told: dict[str, object] = {"problem": problem.code, "message": problem.message(), "words": problem.words}
+    if isinstance(problem, Question):
+        told["question"] = {"ask": problem.ask, "of": problem.of, "facts": problem.facts}
+    return told
 
 
 if __name__ == "__main__":

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from select import select
 from typing import IO, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Dialect, Engine, LargeBinary, MetaData, Uuid, create_engine, event
+import psycopg
+from sqlalchemy import (
+    BigInteger,
+    Dialect,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Table,
+    Uuid,
+    create_engine,
+    event,
+    insert,
+)
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -29,6 +43,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+_MANY = 20  # rows from which one statement for all of them is quicker
 
 
 class Moment(TypeDecorator[datetime]):
@@ -152,16 +169,70 @@ def _lock_file(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)  # let go when the file closes, or when the process dies
 
 
+def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert ``rows``, which all name the same columns. On PostgreSQL many of them travel as columns, in one statement.
+
+    Measured on the days of a year: a third of the time of one message a row. Not COPY: that passes by row policies.
+    """
+    if not rows:
+        return
+    if session.get_bind().dialect.name == "sqlite" or len(rows) < _MANY:
+        session.execute(insert(table), rows)
+        return
+    same: dict[str, list[Any]] = {}
+    changing: dict[str, list[Any]] = {}
+    for name in rows[0]:
+        column = [row[name] for row in rows]
+        (same if all(each is column[0] for each in column) else changing)[name] = column
+    dialect = session.get_bind().dialect
+    given: list[Any] = []
+
+    def told(name: str, column: list[Any], form: str) -> str:
+        kind = table.c[name].type
+        process = kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+        given.append(process(column[0]) if name in same else [process(each) for each in column])
+        return form.format(kind.compile(dialect))
+
+    quoted = map(dialect.identifier_preparer.quote, (*same, *changing))
+    chosen = [told(name, column, "%b::{}, ") for name, column in same.items()]
+    unnested = [told(name, column, "%b::{}[]") for name, column in changing.items()]
+    statement = (
+        f"INSERT INTO {table.name} ({', '.join(quoted)})"  # noqa: S608  our own names of tables and columns
+        f" SELECT {''.join(chosen)}each.* FROM unnest({', '.join(unnested)}) AS each"
+    )
+    session.connection().exec_driver_sql(statement, tuple(given))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 def _engine(url: str) -> Engine:
     # hide_parameters: what a statement carried is no business of a log.
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(url, pool_size=10, max_overflow=10, hide_parameters=True)
+        event.listen(engine, "checkout", _still_there)
+        return engine
     engine = create_engine(
         url, connect_args={"timeout": 30}, pool_size=10, max_overflow=10, hide_parameters=True
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _still_there(connection: Any, _record: object, _proxy: object) -> None:
+    """A connection that the server has closed meanwhile is not used: its end has come in, which is seen without asking.
+
+    Asking every time (`pool_pre_ping`) is one more way there and back in each request.
+    """
+    if not select([connection], [], [], 0)[0]:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

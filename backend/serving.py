@@ -120,7 +120,7 @@ def serve(settings: Settings, port: int, *, demo: bool) -> int:
     sys.stdout.flush()
     loop = _JobLoop(settings)
     try:
-        _run_gunicorn(settings, port)
+        run_gunicorn(settings, port)
     finally:
         loop.stop()
     return 0
@@ -162,10 +162,11 @@ class _JobLoop:
             self._process.kill()
 
 
-def _run_gunicorn(settings: Settings, port: int) -> None:
+def run_gunicorn(settings: Settings, port: int, workers: int = WORKERS) -> None:
+    """Answer on ``port`` until this process is told to stop."""
     options = {
         "bind": f"{LOOPBACK}:{port}",
-        "workers": WORKERS,
+        "workers": workers,
         "threads": THREADS,
         "worker_class": _Worker,
         "timeout": 120,

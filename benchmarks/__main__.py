@@ -15,9 +15,12 @@ from benchmarks.figures import Figure
 
 BENCHMARKS = (
     "apple_health",
+    "formats",
     "imports",
     "jahis",
     "wearables",
+    "posting",
+    "years",
     "doctor",
     "medicine_page",
     "phone",

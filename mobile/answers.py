@@ -10,10 +10,13 @@ from uuid import UUID
 from mobile.seen import (
     Account,
     Count,
+    FileAnswer,
+    FileQuestion,
     GrantSeen,
     ImportState,
     PersonSharing,
     PractitionerSeen,
+    SourceSeen,
     TroubleSeen,
     Visit,
 )
@@ -61,6 +64,12 @@ def grant(members: Members) -> GrantSeen:
     return GrantSeen(grant_from(known), *names, state=str(members["state"]))
 
 
+def source(members: Members) -> SourceSeen:
+    """A device or app that readings come from."""
+    streams = tuple(str(stream) for stream in _list(members.get("streams") or []))
+    return SourceSeen(int(str(members["id"])), str(members["name"]), streams)
+
+
 def visit(members: Members) -> Visit:
     """A line of the visitors' book. One opening may be for several scopes: they are joined by commas."""
     who = _inner(members.get("who") or {})
@@ -101,6 +110,7 @@ def import_state(members: Members) -> ImportState:
     identity = _inner(members.get("identity") or {})
     problem = members.get("problem")
     received = members.get("received_at")
+    question, progress = members.get("question"), _inner(members.get("progress") or {})
     return ImportState(
         id=UUID(str(members["id"])),
         name=str(members.get("name") or ""),
@@ -116,9 +126,54 @@ def import_state(members: Members) -> ImportState:
         not_understood=_whole(totals.get("not_understood")),
         troubles=tuple(_trouble(_inner(each)) for each in _list(members.get("troubles") or [])),
         problem="" if problem is None else problem_text(problem),
+        question=None if question is None else file_question(_inner(question)),
+        answered=tuple(file_answer(_inner(each)) for each in _list(members.get("answered") or [])),
         percent=_whole(members.get("percent")),
+        readings=_whole(progress.get("readings")),
+        days=_whole(progress.get("days")),
+        rate=_whole(progress.get("rate")),
         received_at=None if received is None else datetime.fromisoformat(str(received)),
     )
+
+
+def file_question(members: Members) -> FileQuestion:
+    """What a file leaves open. Facts that this phone does not know are left out."""
+    facts = _inner(members.get("facts") or {})
+    return FileQuestion(
+        ask=str(members["ask"]),
+        of=str(members["of"]),
+        of_label=str(members.get("of_label") or ""),
+        message=str(members.get("message") or ""),
+        samples=_texts(facts.get("samples")),
+        zone=str(facts.get("zone") or ""),
+        key=str(facts.get("key") or ""),
+        header=_texts(facts.get("header")),
+        rows=tuple(_texts(row) for row in _list(facts.get("rows") or [])),
+        suggested=_texts(facts.get("suggested")),
+        meanings=tuple(_meaning(each) for each in _list(facts.get("meanings") or [])),
+    )
+
+
+def file_answer(members: Members) -> FileAnswer:
+    """What she answered about files of one kind."""
+    return FileAnswer(
+        of=str(members["of"]),
+        of_label=str(members.get("of_label") or ""),
+        zone=str(members.get("zone") or ""),
+        day_order=str(members.get("day_order") or ""),
+        sheets=_whole(members.get("sheets")) or int(members.get("columns") is True),
+        remembered=members.get("remembered") is not False,
+    )
+
+
+def _meaning(each: object) -> tuple[str, str]:
+    if isinstance(each, list):
+        return str(each[0]), str(each[1])
+    return str(each), str(each)
+
+
+def _texts(found: object) -> tuple[str, ...]:
+    return tuple("" if each is None else str(each) for each in _list(found or []))
 
 
 def problem_text(problem: object) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
+from mobile.receiving import Patience
 from mobile.seen import Person, Settings
 from shared.consent import Purpose, Right, Scope
 from shared.doses import DoseState
@@ -96,6 +97,13 @@ class LoadDays:
 
     stream: str
     days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LoadTrends:
+    """Blood pressure and weight over the last ``days`` days; None is all. Answer: `TrendsLoaded`."""
+
+    days: int | None = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +239,18 @@ class WithdrawFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadRecordings:
+    """Answer: `RecordingsLoaded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadHeart:
+    """One electrocardiogram with its samples. Answer: `HeartLoaded`."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class LoadCosts:
     """Answer: `CostsLoaded`."""
 
@@ -312,10 +332,29 @@ class UndoImport:
 
 @dataclass(frozen=True, slots=True)
 class AnswerImport:
-    """The zone (IANA name) for times that carry none. Answer: `ImportPreviewed`."""
+    """What a file leaves open: the zone (IANA name) of times that carry none, which of day and month comes first
+    (``day_first``, ``month_first``), what the columns mean of a sheet whose header has ``key``.
+
+    Answer: `ImportPreviewed`.
+    """
 
     id: UUID
-    zone: str
+    zone: str = ""
+    day_order: str = ""
+    key: str = ""
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswers:
+    """What is remembered of her answers. Answer: `AnswersRemembered`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetAnswer:
+    """Ask again with the next file of that format. Answer: `AnswersRemembered`."""
+
+    of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +400,18 @@ class LoadVisits:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadSources:
+    """The devices that readings come from, in their order. Answer: `SourcesLoaded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSources:
+    """Believe the devices in this order. Answer: `SourcesLoaded`."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LoadShared:
     """A practitioner's list. Answer: `RecordsShared`."""
 
@@ -370,6 +421,31 @@ class OpenShared:
     """Answer: `SharedRecord`; `Failed` with ``not_there`` when the right ended or the last contact is 72 hours ago."""
 
     record_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveFromDevice:
+    """Search for a health device and take what it has. Answers as it goes: `ReceivingTold`, `Arrived`, `Streaming`,
+    `NotKept`; at the end `ReceivingEnded`."""
+
+    patience: Patience | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopReceiving:
+    """End the receiving that is under way. No answer of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadDevices:
+    """Answer: `DevicesLoaded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetDevice:
+    """Answer: `DevicesLoaded`. What the device measured stays."""
+
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +467,7 @@ Effect = (
     | LoadToday
     | LoadReadings
     | LoadDays
+    | LoadTrends
     | LoadVersions
     | LoadMedicines
     | LoadDue
@@ -409,6 +486,8 @@ Effect = (
     | SaveFinding
     | WithdrawFinding
     | LoadCosts
+    | LoadRecordings
+    | LoadHeart
     | SaveTaxForm
     | SyncNow
     | PickFile
@@ -421,13 +500,21 @@ Effect = (
     | KeepImport
     | UndoImport
     | AnswerImport
+    | ListAnswers
+    | ForgetAnswer
     | ListImports
     | LoadGrants
     | FindPractitioners
     | GiveGrant
     | RevokeGrant
     | LoadVisits
+    | LoadSources
+    | OrderSources
     | LoadShared
     | OpenShared
+    | ReceiveFromDevice
+    | StopReceiving
+    | LoadDevices
+    | ForgetDevice
     | ChangeSettings
 )

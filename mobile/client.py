@@ -73,6 +73,10 @@ class Client:
         """Send JSON members with her sign-in."""
         return self._members(self._signed("POST", path, _json(body or {}), _JSON))
 
+    def put(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
+        """Replace what is at ``path`` by JSON members."""
+        return self._members(self._signed("PUT", path, _json(body), _JSON))
+
     def post_unsigned(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
         """Send JSON members without a sign-in (to get one)."""
         return self._members(self._said(self._once("POST", path, _json(body), _JSON, None)))
@@ -84,6 +88,19 @@ class Client:
         path = f"/api/records/{record_id}/imports?name={quote(name, safe='')}"
         headers = {"Content-Type": kind, "Idempotency-Key": str(import_id)}
         return self._members(self._signed("POST", path, body, headers))
+
+    def send_part(
+        self, record_id: UUID, import_id: UUID, name: str, place: tuple[int, int], body: bytes
+    ) -> Mapping[str, object]:
+        """Send a part of a large original. ``place``: where it begins, and the size of the whole."""
+        query = urlencode({"offset": place[0], "size": place[1], "name": name}, quote_via=quote)
+        path = f"/api/records/{record_id}/uploads/{import_id}?{query}"
+        headers = {"Content-Type": "application/octet-stream"}
+        return self._members(self._signed("PUT", path, body, headers))
+
+    def delete(self, path: str) -> Mapping[str, object]:
+        """Take away what is at ``path``."""
+        return self._members(self._signed("DELETE", path, b"", {}))
 
     def _signed(self, method: str, path: str, body: bytes | Pieces, headers: Mapping[str, str]) -> Reply:
         tokens = self._place.tokens()

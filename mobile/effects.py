@@ -1,9 +1,9 @@
 """Does what the screens' states ask for: workers in, events out.
 
 `Effects.ask(effect)` puts an effect on a queue (from any thread); a worker runs them one after the other and hands each
-resulting event to ``deliver``, which the app schedules on its own thread (Kivy's Clock). There are four workers, so
-that saving never waits for the network or for the lists of medicines, and syncing never waits for an open dialog.
-Tests call `run(effect)`, which does the same at once, in the calling thread, and returns the events.
+resulting event to ``deliver``, which the app schedules on its own thread (Kivy's Clock). There are five workers, so
+that saving never waits for the network or for the lists of medicines, and syncing never waits for an open dialog or a
+health device. Tests call `run(effect)`, which does the same at once, in the calling thread, and returns the events.
 
     effects = Effects(store, client, device, deliver=lambda event: Clock.schedule_once(lambda _: app.take(event)))
     effects.start(); effects.ask(OpenStore()); ...; effects.ask(SyncNow()); effects.stop()
@@ -24,23 +24,29 @@ from mobile.asks import (
     ChangeSettings,
     CheckMedicines,
     Effect,
+    ForgetDevice,
     HideCourse,
     KeepDraft,
     KeepImport,
     LoadCosts,
     LoadDays,
+    LoadDevices,
     LoadDue,
     LoadFindings,
     LoadFindingVersions,
+    LoadHeart,
     LoadMedicines,
     LoadReadings,
+    LoadRecordings,
     LoadToday,
+    LoadTrends,
     LoadVersions,
     MarkHit,
     OpenForm,
     OpenStore,
     PickFile,
     PlanReminders,
+    ReceiveFromDevice,
     SaveFinding,
     SaveMedicine,
     SaveTaxForm,
@@ -49,6 +55,7 @@ from mobile.asks import (
     ScanPicture,
     SearchMedicines,
     ShowNotebook,
+    StopReceiving,
     SuggestNames,
     SyncNow,
     TickDose,
@@ -67,9 +74,13 @@ from mobile.deeds import (
     importing,
     medicines,
     notebook,
+    receiving,
     recording,
+    recordings,
     sharing,
     signing,
+    sources,
+    trends,
 )
 from mobile.device import Device
 from mobile.events import (
@@ -81,6 +92,7 @@ from mobile.events import (
     MedicineSaved,
     MedicineWithdrawn,
     Noted,
+    ReceivingEnded,
     Saved,
     SignedIn,
     SignedOut,
@@ -93,7 +105,20 @@ from shared import clock
 from shared.problems import Invalid, Problem, SignInFirst, Unreachable
 
 # Each file registers its deeds with `do` when it is imported.
-SUBJECTS: Final = (signing, recording, medicines, notebook, findings, costs, importing, sharing)
+SUBJECTS: Final = (
+    signing,
+    recording,
+    recordings,
+    trends,
+    medicines,
+    notebook,
+    findings,
+    costs,
+    importing,
+    sharing,
+    receiving,
+    sources,
+)
 
 # While the app is open it syncs this often; after a failure sooner, then ever less often. Seconds.
 SYNC_EVERY = 300.0
@@ -104,17 +129,19 @@ _HERE = (
     *(OpenStore, OpenForm, KeepDraft, SaveVital, WithdrawVital, ChangeSettings),
     *(LoadToday, LoadReadings, LoadDays, LoadVersions, SaveMedicine, WithdrawMedicine),
     *(LoadFindings, LoadFindingVersions, SaveFinding, WithdrawFinding, LoadCosts),
+    *(StopReceiving, LoadDevices, ForgetDevice),
 )
 # What needs the lists of medicines: reading them for the first time takes a moment, in which nothing else must wait.
 _BY_LISTS = (
     *(LoadMedicines, LoadDue, TickDose, CheckMedicines, MarkHit, HideCourse, SearchMedicines),
     *(SaveMedicine, WithdrawMedicine, ShowNotebook, PlanReminders, SuggestNames),
+    *(LoadTrends, LoadRecordings, LoadHeart),  # years of readings take a moment too
 )
 # The tax form is fetched and then saved in a dialog: a sync must not wait for that.
 _BY_HAND = (PickFile, ScanCamera, ScanPicture, WriteText, SaveTaxForm)
 _SYNC_AFTER = (
     *(Saved, Withdrawn, FindingSaved, FindingWithdrawn),
-    *(Noted, MedicineSaved, MedicineWithdrawn, SignedIn),
+    *(Noted, MedicineSaved, MedicineWithdrawn, SignedIn, ReceivingEnded),
 )
 
 _log = logging.getLogger(__name__)
@@ -165,24 +192,30 @@ class Effects:
         deliver: Callable[[Event], None] = lambda _event: None,
         now: Callable[[], datetime] = clock.now,
     ) -> None:
-        self.phone = Phone(store, client, device, now)
+        self.phone = Phone(store, client, device, now, tell=deliver)
         self._deliver = deliver
         self._failures = 0
         self._here = Worker("here", self._handle, lambda: None)
         self._there = Worker("there", self._handle, self._next_sync)
         self._by_hand = Worker("by hand", self._handle, lambda: None)
         self._by_lists = Worker("by lists", self._handle, lambda: None)
+        self._by_radio = Worker("by radio", self._handle, lambda: None)
         self._sync_asked = threading.Event()
 
     def start(self) -> None:
         """Start the workers."""
-        for worker in (self._here, self._by_lists, self._there, self._by_hand):
+        for worker in self._workers:
             worker.start()
 
     def stop(self, seconds: float = 2.0) -> None:
         """End the workers; what was asked before is done first, as far as ``seconds`` go."""
-        for worker in (self._here, self._by_lists, self._there, self._by_hand):
+        self.phone.stop_receiving.set()
+        for worker in self._workers:
             worker.stop(seconds)
+
+    @property
+    def _workers(self) -> tuple[Worker, ...]:
+        return self._here, self._by_lists, self._there, self._by_hand, self._by_radio
 
     def ask(self, effect: Effect) -> None:
         """Have ``effect`` done soon. Asking for a sync that is already in the queue asks for one."""
@@ -196,6 +229,8 @@ class Effects:
             self._by_lists.ask(effect)
         elif isinstance(effect, _BY_HAND):
             self._by_hand.ask(effect)
+        elif isinstance(effect, ReceiveFromDevice):
+            self._by_radio.ask(effect)
         else:
             self._there.ask(effect)
 

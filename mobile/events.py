@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 from mobile.asks import Effect, SaveVital
+from mobile.receiving import Ending, Stage
 from mobile.seen import (
     Account,
     DaySum,
+    FileAnswer,
     FindingVersion,
     GrantSeen,
     ImportState,
@@ -21,20 +24,26 @@ from mobile.seen import (
     PersonSharing,
     PractitionerSeen,
     Settings,
+    SourceSeen,
     Version,
     Visit,
 )
+from mobile.store.devices import KnownDevice
 from shared.costs import Cost
 from shared.courses import Course
 from shared.doses import Dose
 from shared.drug_checks import Checked
 from shared.drug_listing import Product
+from shared.electrocardiograms import Electrocardiogram
 from shared.findings import Finding, FindingKind
 from shared.home_pressure_summaries import EshSummary, JshSummary
 from shared.marks import HitMark
 from shared.medicines import Dispensing
 from shared.schedule import Due
+from shared.trends import PressureTrend
 from shared.vitals import Vital
+from shared.weight_trends import WeightTrend
+from shared.workouts import Workout
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +139,20 @@ class ReadingsLoaded:
 
 @dataclass(frozen=True, slots=True)
 class DaysLoaded:
-    """Day sums of one stream, oldest first."""
+    """Day sums of one stream, oldest first; ``since``: the first day that was looked for."""
 
     stream: str
     days: tuple[DaySum, ...]
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendsLoaded:
+    """What blood pressure and weight did over ``days`` days (None: all), reckoned as the server does."""
+
+    days: int | None
+    pressure: PressureTrend
+    weight: WeightTrend
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +273,21 @@ class FindingWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingsLoaded:
+    """Electrocardiograms (without their samples) and workouts of this phone's own record, the newest first."""
+
+    hearts: tuple[Electrocardiogram, ...]
+    workouts: tuple[Workout, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeartLoaded:
+    """One electrocardiogram to be drawn; None when it is not here any more."""
+
+    heart: Electrocardiogram | None
+
+
+@dataclass(frozen=True, slots=True)
 class CostsLoaded:
     """Every line of her medical-expense notices."""
 
@@ -302,6 +336,13 @@ class Imports:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswersRemembered:
+    """What is remembered of her answers about files, by kind of file."""
+
+    answers: tuple[FileAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FilePicked:
     """A file she chose (send it with `UploadFile`), or nothing (``path`` None)."""
 
@@ -336,6 +377,17 @@ class Visits:
 
     visits: tuple[Visit, ...]
     before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesLoaded:
+    """Devices, the one that is believed first at the head. ``ordered``: she has just put them into this order;
+    ``is_summing_up``: the days are still being summed up in it.
+    """
+
+    sources: tuple[SourceSeen, ...]
+    ordered: bool = False
+    is_summing_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +428,59 @@ class Failed:
     of: Effect | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReceivingTold:
+    """How far receiving from the device ``name`` has come."""
+
+    stage: Stage
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A measurement came from a device and is in the store; ``same`` where it was there already.
+
+    ``user`` is the number under which the device keeps the person who was measured, where it tells.
+    """
+
+    vital: Vital
+    same: bool
+    user: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """A reading of a stream came from a device and is in the store."""
+
+    stream: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """Something came that could not be kept; why."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivingEnded:
+    """Receiving is over: ``ending`` is None where something went wrong, which ``message`` says."""
+
+    ending: Ending | None
+    kept: int
+    same: int
+    name: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesLoaded:
+    """The health devices that she has used with this phone, the one used last first."""
+
+    devices: tuple[KnownDevice, ...]
+
+
 Event = (
     OpenedStore
     | SignedIn
@@ -387,6 +492,7 @@ Event = (
     | TodayLoaded
     | ReadingsLoaded
     | DaysLoaded
+    | TrendsLoaded
     | VersionsLoaded
     | MedicinesLoaded
     | DueLoaded
@@ -402,19 +508,29 @@ Event = (
     | FindingSaved
     | FindingWithdrawn
     | CostsLoaded
+    | RecordingsLoaded
+    | HeartLoaded
     | TaxFormSaved
     | Synced
     | SyncFailed
     | ImportPreviewed
     | Imports
+    | AnswersRemembered
     | FilePicked
     | CodesScanned
     | TextWritten
     | Grants
     | Visits
+    | SourcesLoaded
     | Practitioners
     | RecordsShared
     | SharedRecord
     | SettingsChanged
+    | ReceivingTold
+    | Arrived
+    | Streaming
+    | NotKept
+    | ReceivingEnded
+    | DevicesLoaded
     | Failed
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shared.consent import Grant, Role
 from shared.findings import Finding, FindingCodeSet
+from shared.glucose import GlucoseDay
 from shared.vitals import Vital
 
 
@@ -105,7 +106,9 @@ class Name:
 class DaySum:
     """One local day of a stream, summed up; what does not apply is None.
 
-    ``stages``: sleep, in minutes; ``asleep``: minutes in all stages asleep, overlaps counted once.
+    ``stages``: sleep, in minutes; ``asleep``: minutes in all stages asleep, overlaps counted once. ``reported``: what
+    devices themselves say the day came to, by name; ``resting``: of heart rates, the resting one as the server works
+    it out; ``is_ours``: the mean is that figure.
     """
 
     stream: str
@@ -117,6 +120,19 @@ class DaySum:
     most: Decimal | None = None
     stages: tuple[tuple[str, int], ...] = ()
     asleep: int | None = None
+    reported: tuple[tuple[str, Decimal], ...] = ()
+    resting: Decimal | None = None
+    is_ours: bool = False
+    glucose: GlucoseDay | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSeen:
+    """A device or app that readings come from, and the streams it has brought."""
+
+    id: int
+    name: str
+    streams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +155,48 @@ class TroubleSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class FileQuestion:
+    """What only she can say about a file: its zone, the order of day and month, the columns of a sheet.
+
+    ``of_label`` names the kind of file. ``samples`` are the first times as they stand there; ``zone`` is her own.
+    ``header`` and ``rows`` are of a sheet whose header has ``key``; ``suggested`` is what each column may mean, of
+    ``meanings`` (name and words).
+    """
+
+    ask: str  # zone, day_order, columns
+    of: str
+    of_label: str = ""
+    message: str = ""
+    samples: tuple[str, ...] = ()
+    zone: str = ""
+    key: str = ""
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    suggested: tuple[str, ...] = ()
+    meanings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnswer:
+    """What she answered about files of one kind: used for this file, or remembered for the next.
+
+    ``sheets`` counts sheets whose columns are known; ``remembered``: she was not asked this time.
+    """
+
+    of: str
+    of_label: str
+    zone: str = ""
+    day_order: str = ""
+    sheets: int = 0
+    remembered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ImportState:
     """An import as the server sees it, or (state ``unsent``) as it waits on this phone for the network.
 
-    ``state``: unsent, waiting, reading, asking, previewed, kept, undone, refused.
+    ``state``: unsent, waiting, reading, asking, previewed, kept, undone, refused. ``percent`` is how much of it was
+    sent, then how much was read; ``readings`` of ``days`` days are taken out, ``rate`` of them a second.
     """
 
     id: UUID
@@ -158,7 +212,13 @@ class ImportState:
     not_understood: int = 0
     troubles: tuple[TroubleSeen, ...] = ()
     problem: str = ""
+    question: FileQuestion | None = None
+    answered: tuple[FileAnswer, ...] = ()
     percent: int = 0
+    sending: bool = False  # the next part goes out
+    readings: int = 0
+    days: int = 0
+    rate: int = 0
     received_at: datetime | None = None
     mismatch: bool = False  # another name or birthday than hers
 

@@ -35,12 +35,16 @@ from mobile.screens.medicine_year import state as medicine_year
 from mobile.screens.medicines import state as medicines
 from mobile.screens.notebook import state as notebook
 from mobile.screens.readings import state as readings
+from mobile.screens.receive import state as receive
+from mobile.screens.recordings import state as recordings
 from mobile.screens.settings import state as settings
 from mobile.screens.shared_records import state as shared_records
 from mobile.screens.sharing import state as sharing
 from mobile.screens.sign_in import state as sign_in
+from mobile.screens.sources import state as sources
 from mobile.screens.today import state as today
 from mobile.screens.touches import Answered, Asks, Back, Go, Happening, Pressed, Question, Shown, Touch
+from mobile.screens.trends import state as trends
 from mobile.screens.visits import state as visits
 from mobile.screens.warning import state as warning
 from mobile.seen import Account, Settings
@@ -58,8 +62,8 @@ DOCTOR_TABS = (("shared_records", "患者さん", "account-multiple"), ("setting
 
 # Screens with one task, and the way back at the top: no bar at the bottom.
 _ONE_TASK = (
-    *("", "sign_in", "add_reading", "import_file", "visits", "findings", "costs"),
-    *("add_medicine", "medicine", "warning", "notebook", "medicine_year"),
+    *("", "sign_in", "add_reading", "import_file", "receive", "visits", "findings", "costs", "recordings"),
+    *("add_medicine", "medicine", "warning", "notebook", "medicine_year", "trends", "sources"),
 )
 
 S = TypeVar("S")
@@ -99,6 +103,7 @@ def _rooms() -> dict[str, AnyRoom]:
         "today": _room(today.State(), today.step),
         "add_reading": _room(add_reading.State(), add_reading.step),
         "readings": _room(readings.State(), readings.step),
+        "trends": _room(trends.State(), trends.step),
         "medicines": _room(medicines.State(), medicines.step),
         "medicine": _room(medicine.State(), medicine.step),
         "warning": _room(warning.State(), warning.step),
@@ -107,9 +112,12 @@ def _rooms() -> dict[str, AnyRoom]:
         "medicine_year": _room(medicine_year.State(), medicine_year.step),
         "findings": _room(findings.State(), findings.step),
         "costs": _room(costs.State(), costs.step),
+        "recordings": _room(recordings.State(), recordings.step),
         "import_file": _room(import_file.State(), import_file.step),
+        "receive": _room(receive.State(), receive.step),
         "sharing": _room(sharing.State(), sharing.step),
         "visits": _room(visits.State(), visits.step),
+        "sources": _room(sources.State(), sources.step),
         "settings": _room(settings.State(), settings.step),
         "shared_records": _room(shared_records.State(), shared_records.step),
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -26,9 +27,18 @@ def stage(folder: Path) -> None:
     for package in ("mobile", "shared"):
         shutil.copytree(ROOT / package, folder / package, ignore=_NOT_PACKED)
     shutil.copytree(ROOT / "mobile" / "java", folder / "java")
+    shutil.copytree(_bleak_java(), folder / "java", dirs_exist_ok=True)
     shutil.copy(ROOT / "mobile" / "buildozer.spec", folder)
     shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / "main.py").write_text(ENTRY, encoding="utf-8")
+
+
+def _bleak_java() -> Path:
+    """The Java classes of bleak's part for Android, from the version that is installed here."""
+    found = find_spec("bleak")
+    if found is None or found.origin is None:
+        raise SystemExit("bleak is not installed: its Java classes are packed too")
+    return Path(found.origin).parent / "backends" / "p4android" / "java"
 
 
 if __name__ == "__main__":

@@ -6,17 +6,16 @@ the transaction that keeps what came.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from mobile import account, answers, knowing
-from mobile.client import Client, ServerSaid, Several
-from mobile.seen import ImportState
-from mobile.store import hearing, originals, telling
+from mobile import account, answers, knowing, uploading
+from mobile.client import Client, ServerSaid
+from mobile.store import flows, hearing, originals, telling
 from mobile.store.opening import Store
-from mobile.store.originals import Original
+from shared.columns_schema import readings_members
 from shared.consent import Scope
 from shared.problems import NotThere, SignInFirst, Unreadable
 from shared.sync import Change, Word
@@ -74,7 +73,8 @@ def sync(store: Store, client: Client) -> Outcome:
         tell(store, client, who.record_id)
         for waiting in originals.waiting(store, who.record_id):
             if not waiting.refused:
-                upload(store, client, waiting)
+                uploading.upload(store, client, waiting)
+        tell_streams(store, client, who.record_id)
         changed = hear(store, client, who.record_id) > 0
         changed = knowing.fetch(store, client, store.now()) or changed
     now = store.now()
@@ -104,6 +104,22 @@ def tell(store: Store, client: Client, record_id: UUID) -> None:
                 telling.mark_refused(store, record_id, thing_id, edit, result.problem)
             else:
                 telling.mark_told(store, record_id, thing_id, edit, result.number)
+
+
+def tell_streams(store: Store, client: Client, record_id: UUID) -> None:
+    """Post the readings of streams that devices told this phone; what the server would not take stays here."""
+    while (brought := flows.next_delivery(store, record_id)) is not None:
+        members = {"delivery": str(brought.delivery), **readings_members(brought.readings)}
+        try:
+            client.post(f"/api/records/{record_id}/streams", members)
+        except ServerSaid as said:
+            if said.status in (401, 429):
+                raise
+            if said.status >= 500:
+                return  # the server's trouble: they are sent again with the next sync
+            flows.mark_refused(store, record_id, brought.delivery)
+            continue
+        flows.mark_told(store, record_id, brought.delivery)
 
 
 def hear(store: Store, client: Client, record_id: UUID) -> int:
@@ -143,56 +159,6 @@ def hear_shared(store: Store, client: Client, record_id: UUID) -> None:
             store.forget_record(record_id)
             raise NotThere from said
         raise
-
-
-def upload(store: Store, client: Client, original: Original) -> ImportState:
-    """Send an original; when the server has it, it is not kept here any more. Its refusal is kept with it."""
-    parts = tuple(_Part(store, original, n) for n in range(original.parts))
-    try:
-        if len(parts) == 1:
-            kind, body = "application/octet-stream", parts[0]
-            answer = client.upload(original.record_id, original.import_id, original.name, body, kind)
-        else:
-            several = Several(f"tomoni-{original.import_id}", parts)
-            answer = client.upload(
-                original.record_id, original.import_id, original.name, several, several.kind
-            )
-    except ServerSaid as said:
-        if said.status in (401, 429):
-            raise
-        if said.status >= 500:
-            return unsent(
-                original
-            )  # the server's trouble, not the file's: it is sent again with the next sync
-        originals.mark_refused(store, original, said.message)
-        return unsent(original, said.message)
-    state = answers.read(answers.import_state, answer)
-    originals.mark_sent(store, original)
-    return state
-
-
-def unsent(original: Original, refused: str = "") -> ImportState:
-    """An original that waits on this phone, as an import."""
-    problem = refused or original.refused
-    state = "refused" if problem else "unsent"
-    return ImportState(
-        original.import_id, original.name, state, original.size, problem=problem, received_at=original.made_at
-    )
-
-
-@dataclass(frozen=True)
-class _Part:
-    """One part of an original as a body, unsealed a piece at a time."""
-
-    store: Store
-    original: Original
-    n: int
-
-    def __len__(self) -> int:
-        return originals.part_size(self.store, self.original, self.n)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return originals.read_part(self.store, self.original, self.n)
 
 
 @dataclass(frozen=True, slots=True)

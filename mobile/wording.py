@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -23,6 +24,11 @@ ICONS = {
     "respiratory_rate": "lungs",
     "body_fat": "scale-bathroom",
     "waist": "tape-measure",
+    **dict.fromkeys(
+        ("bmi", "muscle_mass", "skeletal_muscle", "visceral_fat", "basal_metabolism", "body_water"),
+        "scale-bathroom",
+    ),
+    **dict.fromkeys(("bone_mass", "body_age"), "scale-bathroom"),
 }
 # The order in which kinds are offered: what is measured daily comes first.
 OFFERED = (
@@ -49,6 +55,12 @@ def emergency() -> str:
 def kind_name(kind: str) -> str:
     """The name of a kind; a kind this phone does not know keeps its own name."""
     return tr(KINDS[kind].label) if kind in KINDS else kind
+
+
+def imported_kinds(found: Iterable[str]) -> tuple[str, ...]:
+    """Of the kinds found, those that nobody types, in their own order: body composition and the like."""
+    there = set(found)
+    return tuple(kind for kind in KINDS if kind in there and kind not in OFFERED)
 
 
 def unit_of(kind: str) -> str:
@@ -166,6 +178,19 @@ def origin_words(origin: str) -> str:
         "fhir_jp": tr("病院・診療所の書類（FHIR）から"),
         "orca": tr("診療所のシステム（ORCA）から"),
         "mynaportal": tr("マイナポータルから"),
+        "garmin_fit": tr("Garmin のファイルから"),
+        "withings": tr("Withings のファイルから"),
+        "nightscout": tr("Nightscout のファイルから"),
+        "open_mhealth": tr("Open mHealth のデータから"),
+        "health_connect": tr("ヘルスコネクト（Android）のファイルから"),
+        "fitbit": tr("Fitbit（Google Takeout）のファイルから"),
+        "samsung_health": tr("Samsung Health のファイルから"),
+        "omron": tr("オムロン コネクトのファイルから"),
+        "tanita": tr("タニタのファイルから"),
+        "libreview": tr("LibreView（リブレ）のファイルから"),
+        "dexcom": tr("Dexcom Clarity のファイルから"),
+        "sheet": tr("表のファイル（CSV）から"),
+        "bluetooth": tr("測定の機器から（Bluetooth）"),
     }
     return known.get(origin) or tr("取り込んだファイル（{origin}）から", origin=origin)
 

@@ -50,7 +50,15 @@ _SPELLINGS: dict[str, str] = {
 }
 
 # How a kept unit is written for people.
-_SHOWN: dict[str, str] = {"mm[Hg]": "mmHg", "Cel": "℃", "/min": "回/分", "{steps}": "歩"}
+_SHOWN: dict[str, str] = {
+    "mm[Hg]": "mmHg",
+    "Cel": "℃",
+    "/min": "回/分",
+    "{steps}": "歩",
+    "{level}": "レベル",
+    "kcal/d": "kcal/日",
+    "a": "歳",
+}
 
 
 def exact(text: str | int | float | Decimal) -> Decimal:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,9 @@ import psycopg
 ROLES = ("bootstrap", "owner", "app")
 START_SECONDS = 30
 # A test server may lose everything when the power fails: that makes it several times faster.
-_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+DURABLE = ("fsync=on", "synchronous_commit=on")  # as a real one: what was answered is on the disk
+_CONNECTIONS = "max_connections=60"
 
 # Run by a Python of its own: drops root's rights, and has the kernel end the server when the tests die, even by
 # SIGKILL. (preexec_fn would do the same, but not in a process with threads, which test workers are.)
@@ -100,8 +102,8 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """Start a server with the three roles; stop it and remove its data afterwards."""
+def running_postgres(settings: Sequence[str] = FAST) -> Iterator[PostgresServer]:
+    """Start a server with the three roles; stop it and remove its data afterwards. ``settings``: FAST or DURABLE."""
     home = Path(tempfile.mkdtemp(prefix="tomoni-pg-", dir="/tmp"))  # short: a socket's path holds 107 bytes
     try:
         user, group = _unprivileged()
@@ -109,7 +111,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         os.chown(home, user, group)
         programs = _programs(home, user, group)
         _initialise(programs, home, user, group)
-        process, port = _start(programs, home, user, group)
+        process, port = _start(_as_user([str(programs / "postgres")], user, group), home, settings)
         try:
             _make_roles(port)
             yield PostgresServer(port, home)
@@ -167,24 +169,17 @@ def _initialise(programs: Path, home: Path, user: int, group: int) -> None:
     subprocess.run(_as_user(command, user, group), check=True, capture_output=True, cwd="/")
 
 
-def _start(programs: Path, home: Path, user: int, group: int) -> tuple[subprocess.Popen[bytes], int]:
+def _start(begun: Sequence[str], home: Path, settings: Sequence[str]) -> tuple[subprocess.Popen[bytes], int]:
     """Start on a free port. Someone else may take the port in between, so a server that exits gets a new one."""
     log = home / "log"
     for _ in range(5):
         port = _free_port()
-        settings = (
-            "listen_addresses=127.0.0.1",
-            f"port={port}",
-            f"unix_socket_directories={home}",
-            *_SETTINGS,
-        )
-        command = [str(programs / "postgres"), "-D", str(home / "data")]
-        for setting in settings:
+        here = ("listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={home}", _CONNECTIONS)
+        command = [*begun, "-D", str(home / "data")]
+        for setting in (*here, *settings):
             command += ["-c", setting]
         with log.open("ab") as said:
-            process = subprocess.Popen(
-                _as_user(command, user, group), stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd="/"
-            )
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd="/")
         if _answers(process, port):
             return process, port
     raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace')[-2000:]}")

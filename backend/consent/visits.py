@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from backend.consent.opened import OpenRecord
@@ -16,6 +17,8 @@ from backend.http import OPENED
 from shared import clock
 from shared.consent import Decision, Purpose, Right, Scope, Viewer
 from shared.ids import new_id
+
+_BOOKED = insert(cast("Table", VisitRow.__table__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def book(session: Session, asked: Sequence[Asked]) -> None:
     if not asked:
         return
     now = clock.now()
-    session.execute(insert(VisitRow), [_row(each, now) for each in asked])
+    session.execute(_BOOKED, [_row(each, now) for each in asked])
     # Should the request fail after this, the corridor books once more what was opened.
     session.info.get(OPENED, []).extend(asked)
 

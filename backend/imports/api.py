@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, BinaryIO, cast
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -15,12 +14,23 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from backend.consent.opened import OpenRecord
 from backend.consent.opening import Opener
 from backend.http import PER_ITEM, Caller, Door, Passage, held
-from backend.imports import inbox, keeping, reading, staging
+from backend.imports import answers, asking, inbox, keeping, reading, staging, uploads
+from backend.imports.answers import Open, Remembered, said_from
 from backend.imports.inbox import Handed, Import
-from backend.imports.schemas import AnswersSchema, HandedSchema, ImportSchema, ImportsSchema, TroublesSchema
+from backend.imports.schemas import (
+    AnswersSchema,
+    HandedSchema,
+    ImportSchema,
+    ImportsSchema,
+    RememberedListSchema,
+    TroublesSchema,
+    UploadQuerySchema,
+    UploadSchema,
+)
+from backend.imports.uploads import Part, Upload
 from backend.settings import Settings
 from shared.consent import Right, Scope
-from shared.formats import Trouble, named
+from shared.formats import Question, Said, Trouble, named
 from shared.languages import tr
 from shared.problems import Invalid, Problem, TooBig, Unreadable
 
@@ -53,7 +63,7 @@ def hand_in(passage: Passage, record_id: UUID, query: dict[str, str]) -> dict[st
 @door.get("/imports", needs=READ, gives=ImportsSchema())
 def list_imports(record: OpenRecord) -> dict[str, Any]:
     """Every file that was handed in, newest first; troubles are listed with each single one."""
-    return {"imports": [_members(each, []) for each in inbox.inbox(record)]}
+    return {"imports": [import_members(each, []) for each in inbox.inbox(record)]}
 
 
 @door.get("/imports/<uuid:import_id>", needs=READ, asks=TroublesSchema(), gives=ImportSchema())
@@ -78,12 +88,67 @@ def undo(caller: Caller, record_id: UUID, import_id: UUID) -> dict[str, Any]:
 
 @door.post("/imports/<uuid:import_id>/answers", needs=PER_ITEM, takes=AnswersSchema(), gives=ImportSchema())
 def answer(caller: Caller, record_id: UUID, import_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
-    """Answer what the file leaves open; it is read again with that."""
+    """Answer what the file leaves open; it is read again with that, and the next file of its format does not ask."""
     record = _own(caller, record_id)
-    if body["zone"] not in available_timezones():
-        raise Invalid("invalid_fields", field="zone")
     roots = held(Settings).signature_roots
-    return _shown(record, reading.answer(record, import_id, body["zone"], roots))
+    return _shown(record, asking.answer(record, import_id, said_from(body), roots))
+
+
+@door.get("/imports/answers", needs=READ, gives=RememberedListSchema())
+def list_answers(record: OpenRecord) -> dict[str, Any]:
+    """What is remembered of her answers, by format."""
+    return {"answers": [remembered_members(each) for each in answers.remembered(record)]}
+
+
+@door.delete("/imports/answers/<of>", needs=PER_ITEM, gives=RememberedListSchema())
+def forget_answer(caller: Caller, record_id: UUID, of: str) -> dict[str, Any]:
+    """Forget what she answered about files of a format: the next one asks again."""
+    record = _own(caller, record_id)
+    answers.forget(record, of)
+    return {"answers": [remembered_members(each) for each in answers.remembered(record)]}
+
+
+@door.put(
+    "/uploads/<uuid:import_id>",
+    needs=PER_ITEM,
+    asks=UploadQuerySchema(),
+    gives=UploadSchema(),
+    piecewise=True,
+)
+def go_on(passage: Passage, record_id: UUID, import_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """Send the next bytes of a large file (raw); the answer says how many are safe. The last ones make the import.
+
+    ``offset`` must be what is safe already, else a 409 whose ``words`` say it (``kept``). Whole mebibytes are kept
+    even of a body that breaks off.
+    """
+    with passage.caller() as caller:
+        record = _own(caller, record_id)
+    if query["size"] is None:
+        raise Invalid("field_missing", field="size", name="size")
+    handed = Handed(import_id, query["name"], held(Settings).upload_limit_mb * MEGABYTE)
+    part = Part(query["offset"], query["size"])
+    request.max_content_length = max(0, part.size - part.offset)
+    try:
+        body = cast("BinaryIO", _Arriving(cast("BinaryIO", request.stream), request.content_length))
+        upload = uploads.go_on(passage.keepers.database, record, handed, part, body)
+    except RequestEntityTooLarge as error:
+        raise Invalid("invalid_fields", field="size") from error
+    with passage.keepers.database.transaction() as session:
+        here = replace(record, session=session)
+        if upload.whole:
+            reading.read_small(here, import_id, held(Settings).signature_roots)
+        return _upload_members(here, upload)
+
+
+@door.get("/uploads/<uuid:import_id>", needs=READ, gives=UploadSchema())
+def where_to_go_on(record: OpenRecord, import_id: UUID) -> dict[str, Any]:
+    """How many bytes of a large file are safe: send from there on. None of a file that is not known."""
+    return _upload_members(record, uploads.stands(record, import_id))
+
+
+def _upload_members(record: OpenRecord, upload: Upload) -> dict[str, Any]:
+    made = _shown(record, inbox.find(record, upload.import_id)) if upload.whole else None
+    return {"id": upload.import_id, "kept": upload.kept, "size": upload.size, "import": made}
 
 
 def _own(caller: Caller, record_id: UUID) -> OpenRecord:
@@ -130,12 +195,13 @@ class _Arriving(io.RawIOBase):
 
 def _shown(record: OpenRecord, one: Import, after: int = 0, limit: int = 50) -> dict[str, Any]:
     troubles = staging.troubles(record.session, record.key, one.id, after, limit) if one.troubles else []
-    return _members(one, troubles)
+    return import_members(one, troubles)
 
 
-def _members(one: Import, troubles: Iterable[Trouble]) -> dict[str, Any]:
+def import_members(one: Import, troubles: Iterable[Trouble]) -> dict[str, Any]:
     contents, totals = one.contents, one.totals()
     identity = {**asdict(contents.identity), "mismatch": not one.is_hers} if contents.identity else {}
+    question = contents.question
     return {
         "id": one.id,
         "name": contents.name,
@@ -151,10 +217,42 @@ def _members(one: Import, troubles: Iterable[Trouble]) -> dict[str, Any]:
         ],
         "trouble_count": one.troubles,
         "problem": _problem(contents.problem),
+        "question": None if question is None else _question(question),
+        "answered": [_answered(of, said, contents.said) for of, said in contents.used.items()],
         "percent": one.percent,
+        "progress": asdict(one.progress),
         "received_at": one.received_at,
     }
 
 
 def _problem(problem: Problem | None) -> dict[str, str] | None:
     return None if problem is None else {"problem": problem.code, "message": problem.message()}
+
+
+def _question(question: Open) -> dict[str, Any]:
+    message = Question(question.ask, question.of).message()
+    return {**asdict(question), "of_label": tr(named(question.of).LABEL), "message": message}
+
+
+def _answered(of: str, said: Said, here: Mapping[str, Said]) -> dict[str, Any]:
+    """An answer that a file was read with; one that was not given for this very file was remembered."""
+    return {
+        "of": of,
+        "of_label": tr(named(of).LABEL),
+        "zone": said.zone,
+        "day_order": said.day_order,
+        "columns": bool(said.columns),
+        "remembered": of not in here,
+    }
+
+
+def remembered_members(one: Remembered) -> dict[str, Any]:
+    """An answer that is remembered, as it travels."""
+    return {
+        "of": one.of,
+        "of_label": tr(named(one.of).LABEL),
+        "zone": one.said.zone,
+        "day_order": one.said.day_order,
+        "sheets": len(one.said.columns),
+        "answered_at": one.answered_at,
+    }

@@ -13,14 +13,18 @@ from sqlalchemy.orm import Session
 
 from backend.consent.opened import OpenRecord
 from backend.imports import staging
+from backend.imports.inbox import Progress
 from backend.imports.shelves import shelf_of, written
 from backend.imports.staging import TROUBLE, Batch, Day, trouble_values
+from backend.wearables.chunks import DAY_MS
 from backend.wearables.staging import stage
+from shared import clock
 from shared.findings import Finding
 from shared.formats import Found, Identity, Piece, Trouble
 from shared.medicines import Memo
 from shared.problems import Invalid, Problem
 from shared.streams import Readings
+from shared.vitals import Vital
 
 # What waits in memory before it is written away.
 WORDS_IN_BATCH = 500
@@ -40,7 +44,7 @@ class Desk:
     record: OpenRecord
     transaction: Transaction
     reading: Transaction
-    tell: Callable[[int], None]
+    tell: Callable[[Progress], None]
     roots: Path | None = None
 
 
@@ -59,6 +63,8 @@ class Gathering:
         self._sources: dict[str, int] = {}
         self._seen: set[bytes] = set()
         self._percent = 0
+        self._dates: set[int] = set()
+        self.readings = 0
         self.counts: Counter[str] = Counter()
         self.not_understood = 0
         self.identity: Identity | None = None
@@ -99,6 +105,9 @@ class Gathering:
             self._trouble(Trouble(found.where, problem))
             return
         self._put(shelf.what, written(shelf, found))
+        self.readings += 1
+        if isinstance(found.word, Vital):
+            self._dates.add(clock.to_ms(found.word.taken_at) // DAY_MS)
 
     def _readings(self, readings: Readings) -> None:
         try:
@@ -107,6 +116,8 @@ class Gathering:
                 packed = day.as_bytes()
                 self._days.append(Day(self._day_count, day.stream, source, day.day, packed))
                 self._day_count += 1
+                self._dates.add(day.day)
+                self.readings += day.count + day.repeated
                 self._days_bytes += len(packed)
         except Invalid as problem:
             self._trouble(Trouble(readings.where, problem), len(readings))
@@ -138,7 +149,11 @@ class Gathering:
         percent = min(99, percent)
         if percent > self._percent:
             self._percent = percent
-            self._desk.tell(percent)
+            self._desk.tell(self.progress(percent))
+
+    def progress(self, percent: int) -> Progress:
+        """How far it is, the speed left out."""
+        return Progress(percent, self.readings, len(self._dates))
 
 
 def _not_yet(found: Found) -> Trouble:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import orjson
@@ -19,7 +19,8 @@ from backend import jobs
 from backend.consent.opened import OpenRecord
 from backend.consent.opening import Opener
 from backend.db import Database
-from backend.imports import originals
+from backend.imports import answers, originals
+from backend.imports.answers import Open
 from backend.imports.originals import Original, Taking
 from backend.imports.shelves import PARTS
 from backend.imports.staging import problem_from, problem_values
@@ -30,7 +31,7 @@ from backend.records.compared import Compared
 from backend.seal import SealedBytes
 from shared import clock
 from shared.consent import Right, Scope, Viewer
-from shared.formats import Identity
+from shared.formats import Ask, Identity, Said
 from shared.languages import tr
 from shared.problems import Clash, NotThere, Problem
 
@@ -74,10 +75,16 @@ def state_label(state: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is sealed of an import. ``counts`` by kind; ``not_understood`` counts things, not kinds of things."""
+    """What is sealed of an import. ``counts`` by kind; ``not_understood`` counts things, not kinds of things.
+
+    ``said`` is what she answered about this very file, by the format that asked; ``used`` what it was read with, be it
+    said here or remembered. ``question`` is what it waits for.
+    """
 
     name: str
-    zone: str | None = None
+    said: Mapping[str, Said] = field(default_factory=dict)
+    used: Mapping[str, Said] = field(default_factory=dict)
+    question: Open | None = None
     identity: Identity | None = None
     counts: Mapping[str, Compared] = field(default_factory=dict)
     not_understood: int = 0
@@ -85,18 +92,33 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading is: of the file, in things taken out, in different days, in things a second."""
+
+    percent: int = 0
+    readings: int = 0
+    days: int = 0
+    rate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
-    """One file in the inbox. ``percent`` is how far the reading is; ``troubles`` how many entries their list has."""
+    """One file in the inbox. ``troubles`` is how many entries their list has."""
 
     id: UUID
     state: State
     format: str | None
     bytes: int
-    percent: int
+    progress: Progress
     troubles: int
     received_at: datetime
     contents: Contents
     is_hers: bool
+
+    @property
+    def percent(self) -> int:
+        """How far the reading is."""
+        return self.progress.percent
 
     def totals(self) -> Compared:
         """Over all kinds."""
@@ -136,16 +158,18 @@ def receive(database: Database, record: OpenRecord, handed: Handed, parts: Itera
     try:
         original = taking.take(parts)
         with database.transaction() as session:
-            return _keep_original(replace(record, session=session), handed, original, taking.rest())
+            return keep_original(replace(record, session=session), handed, original, taking.rest())
     finally:
         if taking.begun:
             with database.transaction() as session:
                 originals.discard(session, record.id, taking.upload_id)
 
 
-def _keep_original(
+def keep_original(
     record: OpenRecord, handed: Handed, original: Original, rest: list[dict[str, object]]
 ) -> Import:
+    """Make an import of an original whose last pieces are ``rest``. Again with the same bytes changes nothing."""
+    record.must(Scope.RECORD, Right.WRITE)
     record.next_number()  # the record's lock: two phones sending the same file take turns
     known = record.session.get(ImportRow, (record.id, handed.import_id))
     if known is not None:
@@ -162,10 +186,9 @@ def _keep_original(
         bytes=original.size,
         state=State.WAITING,
         format=None,
-        percent=0,
         troubles=0,
         received_at=clock.now(),
-        sealed=sealed(record, handed.import_id, Contents(_shown(handed.name))),
+        sealed=sealed(record, handed.import_id, Contents(shown_name(handed.name))),
     )
     record.session.add(row)
     order_reading(record, row)
@@ -216,7 +239,9 @@ def sealed(record: OpenRecord, import_id: UUID, contents: Contents) -> SealedByt
     """The sealed part of an import's row."""
     plain = {
         "name": contents.name,
-        "zone": contents.zone,
+        "said": {of: answers.said_members(said) for of, said in contents.said.items()},
+        "used": {of: answers.said_members(said) for of, said in contents.used.items()},
+        "question": None if contents.question is None else asdict(contents.question),
         "identity": None if contents.identity is None else asdict(contents.identity),
         "counts": {kind: [each.new, each.same, each.changed] for kind, each in contents.counts.items()},
         "not_understood": contents.not_understood,
@@ -230,7 +255,9 @@ def opened(record: OpenRecord, row: ImportRow, hers: records.Glance | None = Non
     plain = orjson.loads(record.key.open(_COLUMN, row.id, row.sealed))
     contents = Contents(
         name=plain["name"],
-        zone=plain["zone"],
+        said=_said(row.format, plain),
+        used={of: answers.said_from(each) for of, each in plain.get("used", {}).items()},
+        question=_question(plain.get("question")),
         identity=None if plain["identity"] is None else Identity(**plain["identity"]),
         counts={kind: Compared(*counts) for kind, counts in plain["counts"].items()},
         not_understood=plain["not_understood"],
@@ -242,12 +269,23 @@ def opened(record: OpenRecord, row: ImportRow, hers: records.Glance | None = Non
         state=State(row.state),
         format=row.format,
         bytes=row.bytes,
-        percent=row.percent,
+        progress=Progress(row.percent, row.readings, row.days, row.rate),
         troubles=row.troubles,
         received_at=row.received_at,
         contents=contents,
         is_hers=contents.identity is None or is_hers(contents.identity, hers),
     )
+
+
+def _said(format_name: str | None, plain: dict[str, Any]) -> dict[str, Said]:
+    if "said" in plain:
+        return {of: answers.said_from(each) for of, each in plain["said"].items()}
+    # Sealed before formats asked by name: there was a zone, for the whole file.
+    return {format_name: Said(plain["zone"])} if format_name and plain.get("zone") else {}
+
+
+def _question(plain: dict[str, Any] | None) -> Open | None:
+    return None if plain is None else Open(Ask(plain["ask"]), plain["of"], plain["facts"])
 
 
 def is_hers(identity: Identity, hers: records.Glance) -> bool:
@@ -266,7 +304,7 @@ def _plain(name: str) -> str:
     return folded.translate(_KATAKANA)
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """A file's name as a text to show, never as a path."""
     return _UNSHOWABLE.sub("", unicodedata.normalize("NFC", name))[:NAME_LENGTH]
 

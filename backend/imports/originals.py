@@ -40,7 +40,9 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
+    """At most PIECE_BYTES of a part; ``seq`` counts from 0."""
+
     part: int
     seq: int
     plain: bytes
@@ -66,8 +68,7 @@ class Taking:
         digests = []
         for part, stream in enumerate(parts):
             digests.append(self._take_part(part, stream))
-        together = hashlib.sha256(b"".join(sorted(digests))).digest()
-        return Original(self.upload_id, self._key.digest("original", together), len(digests), self._size)
+        return Original(self.upload_id, together(self._key, digests), len(digests), self._size)
 
     def rest(self) -> list[dict[str, object]]:
         """Rows of the last batch, to be written in the transaction that makes the import visible."""
@@ -76,31 +77,38 @@ class Taking:
 
     def _take_part(self, part: int, stream: BinaryIO) -> bytes:
         digest = hashlib.sha256()
-        for seq, plain in enumerate(_pieces(stream)):
+        for seq, plain in enumerate(pieces(stream)):
             self._size += len(plain)
             if self._size > self._limit:
                 raise TooBig("too_big", limit_mb=self._limit // 1_000_000)
             digest.update(plain)
-            self._waiting.append(self._row(_Piece(part, seq, plain)))
+            self._waiting.append(sealed_piece(self._key, self.upload_id, Piece(part, seq, plain)))
             if len(self._waiting) == BATCH_PIECES:
                 self._write(self.rest())
                 self.begun = True
         return digest.digest()
 
-    def _row(self, piece: _Piece) -> dict[str, object]:
-        packed = zstandard.compress(piece.plain, _LEVEL)
-        body = _PACKED + packed if len(packed) < len(piece.plain) else _PLAIN + piece.plain
-        return {
-            "record_id": self._key.owner,
-            "upload_id": self.upload_id,
-            "part": piece.part,
-            "seq": piece.seq,
-            "size": len(piece.plain),
-            "sealed": self._key.seal(_COLUMN, _place(self.upload_id, piece.part, piece.seq), body),
-        }
+
+def together(key: Key, digests: Sequence[bytes]) -> bytes:
+    """The digest of an original by those (SHA-256) of its parts."""
+    return key.digest("original", hashlib.sha256(b"".join(sorted(digests))).digest())
 
 
-def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+def sealed_piece(key: Key, upload_id: UUID, piece: Piece) -> dict[str, object]:
+    """The row of one piece, for `write`."""
+    packed = zstandard.compress(piece.plain, _LEVEL)
+    body = _PACKED + packed if len(packed) < len(piece.plain) else _PLAIN + piece.plain
+    return {
+        "record_id": key.owner,
+        "upload_id": upload_id,
+        "part": piece.part,
+        "seq": piece.seq,
+        "size": len(piece.plain),
+        "sealed": key.seal(_COLUMN, _place(upload_id, piece.part, piece.seq), body),
+    }
+
+
+def pieces(stream: BinaryIO) -> Iterator[bytes]:
     """All of ``stream`` in pieces of PIECE_BYTES, the last one shorter; a socket may give less than was asked for."""
     while True:
         gathered = bytearray()

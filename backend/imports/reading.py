@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -15,35 +17,41 @@ from sqlalchemy.orm import Session
 from backend import jobs
 from backend.consent.opened import OpenRecord
 from backend.consent.opening import Opener
-from backend.imports import inbox, originals, staging
+from backend.imports import answers, beside, inbox, originals, staging
+from backend.imports.answers import Open
 from backend.imports.gathering import Desk, Gathering
-from backend.imports.inbox import SMALL, Contents, Import, State
+from backend.imports.inbox import SMALL, Import, Progress, State
 from backend.imports.preview import compared
 from backend.imports.signatures import Checked, checked
 from backend.imports.staging import TROUBLE
 from backend.imports.tables import ImportRow
 from backend.jobs import House, Job
 from backend.records.compared import Compared
+from shared import clock
 from shared.consent import Right, Scope, Viewer
 from shared.formats import (
     HEAD_BYTES,
     Answers,
     Identity,
+    Question,
+    Said,
     Trouble,
     eprescription,
     jahis_rx,
     jahis_techo,
-    named,
     recognise,
 )
 from shared.ids import new_id
 from shared.medicines import Signature
-from shared.problems import Clash, NotThere, Problem, Unreadable
+from shared.problems import NotThere, Problem, Unreadable
+
+_log = logging.getLogger(__name__)
 
 # The job says that it is alive after so many pieces of the file, whatever it finds in them.
 RENEW_EVERY = 64
-# Answers are kept by this problem's code: the file can be read once the person has said something.
-ASKS = "needs_answer"
+
+
+_WHOLE = Progress(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,11 @@ class Outcome:
     format: str | None = None
     identity: Identity | None = None
     problem: Problem | None = None
+    question: Open | None = None
+    used: Mapping[str, Said] = field(default_factory=dict)
     troubles: int = 0
     not_understood: int = 0
+    progress: Progress = _WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,7 @@ class _Task:
     parts: int
     bytes: int
     name: str
+    said: Mapping[str, Said]
     answers: Answers
 
 
@@ -94,7 +106,7 @@ def read_small(record: OpenRecord, import_id: UUID, roots: Path | None = None) -
     """Read a small file that waits, at once, in the caller's transaction; a large one is left to the job."""
     record.must(Scope.RECORD, Right.WRITE)
     record.next_number()  # the record's lock: the job loop may be at the same file
-    row = _row(record.session, record.id, import_id)
+    row = row_of(record.session, record.id, import_id)
     if row.state == State.WAITING and row.bytes <= SMALL:
         here = lambda: nullcontext(record.session)  # noqa: E731
         desk = Desk(record, here, here, lambda _: None, roots)
@@ -106,7 +118,7 @@ def _give_up(house: House[Opener], job: Job) -> None:
     """The last try failed: the person is told, and nothing half-read stays."""
     with house.database.transaction() as session:
         record = inbox.open_own(house.opener, session, job.behalf.viewer, job.ids["record_id"], "job")
-        row = _row(session, record.id, job.ids["import_id"])
+        row = row_of(session, record.id, job.ids["import_id"])
         if row.state in (State.WAITING, State.READING):
             staging.clear(session, record.id, row.id)
             _settle(record, row, Outcome(State.REFUSED, row.format, problem=Unreadable("unexpected")))
@@ -119,17 +131,20 @@ def read_large(house: House[Opener], job: Job) -> None:
     with house.database.transaction() as session:
         record = inbox.open_own(house.opener, session, job.behalf.viewer, record_id, "job")
         record.next_number()  # the record's lock: the request that handed it in may be at the same file
-        row = _row(session, record_id, import_id)
+        row = row_of(session, record_id, import_id)
         if row.state not in (State.WAITING, State.READING):
             return
-        row.state, row.percent = State.READING, 0
+        row.state = State.READING
+        _note(row, Progress(), clock.now())
         staging.clear(session, record_id, import_id)
         task = _task(record, row)
 
-    def tell(percent: int) -> None:
+    began = clock.now()
+
+    def tell(progress: Progress) -> None:
         job.renew()
         with house.database.transaction() as session:
-            _row(session, record_id, import_id).percent = percent
+            _note(row_of(session, record_id, import_id), progress, began)
 
     looks = 0
 
@@ -151,27 +166,19 @@ def read_large(house: House[Opener], job: Job) -> None:
             counts = compared(replace(record, session=session), import_id)
     job.renew()
     with house.database.transaction() as session:
-        _settle(replace(record, session=session), _row(session, record_id, import_id), outcome, counts)
+        row = row_of(session, record_id, import_id)
+        _settle(replace(record, session=session), row, outcome, counts)
+        _note(row, outcome.progress, began)
 
 
-def answer(record: OpenRecord, import_id: UUID, zone: str, roots: Path | None = None) -> Import:
-    """Say in which zone the file's times are; it is read again with that. The same answer again changes nothing."""
-    record.must(Scope.RECORD, Right.WRITE)
-    record.next_number()
-    row = _row(record.session, record.id, import_id)
-    known = inbox.opened(record, row)
-    if known.contents.zone == zone:
-        return known
-    if row.state not in (State.ASKING, State.PREVIEWED, State.REFUSED):
-        raise Clash("import_state", state=inbox.state_label(row.state))
-    staging.clear(record.session, record.id, import_id)
-    row.state, row.percent, row.troubles = State.WAITING, 0, 0
-    row.sealed = inbox.sealed(record, import_id, Contents(known.contents.name, zone))
-    inbox.order_reading(record, row)
-    return read_small(record, import_id, roots)
+def _note(row: ImportRow, progress: Progress, began: datetime) -> None:
+    row.percent, row.readings, row.days = progress.percent, progress.readings, progress.days
+    row.rate = int(progress.readings / max(1.0, (clock.now() - began).total_seconds()))
+    _log.info("import %s: %d %%, %d readings of %d days, %d/s", row.id, *astuple(progress)[:3], row.rate)
 
 
-def _row(session: Session, record_id: UUID, import_id: UUID) -> ImportRow:
+def row_of(session: Session, record_id: UUID, import_id: UUID) -> ImportRow:
+    """The row of an import as it is now; whoever asks has taken the record's lock if she means to change it."""
     row = session.get(ImportRow, (record_id, import_id), populate_existing=True)
     if row is None:
         raise NotThere
@@ -180,8 +187,9 @@ def _row(session: Session, record_id: UUID, import_id: UUID) -> ImportRow:
 
 def _task(record: OpenRecord, row: ImportRow) -> _Task:
     contents = inbox.opened(record, row).contents
-    answers = Answers(zone=contents.zone or record.zone)
-    return _Task(row.id, row.upload_id, row.parts, row.bytes, contents.name, answers)
+    earlier = {each.of: each.said for each in answers.remembered(record)}
+    asked = Answers(zone=record.zone, remembered=answers.overlaid(earlier, contents.said))
+    return _Task(row.id, row.upload_id, row.parts, row.bytes, contents.name, contents.said, asked)
 
 
 def _read(desk: Desk, task: _Task) -> Outcome:
@@ -193,22 +201,36 @@ def _read(desk: Desk, task: _Task) -> Outcome:
         signed = _signature(desk, format_name, file)
         if signed.left_out:
             gathering.take(Trouble("XML", Unreadable("signature_not_covered")), file.tell)
-        answers = replace(task.answers, signature=signed.signature)
-        for piece in named(format_name).read(signed.file, answers):
+        said = task.said.get(format_name, answers.NOTHING)
+        zone = said.zone or task.answers.zone
+        asked = replace(task.answers, zone=zone, said=said, signature=signed.signature)
+        is_apart = beside.worth_it(task.bytes)
+        for piece in beside.pieces(format_name, signed.file, asked, beside=is_apart):
             gathering.take(piece, lambda: 100 * file.tell() // max(1, task.bytes))
         gathering.end()
     except Problem as problem:
         with desk.transaction() as session:
             staging.clear(session, desk.record.id, task.import_id)
-        state = State.ASKING if problem.code == ASKS else State.REFUSED
-        return Outcome(state, format_name, gathering.identity, problem)
+        if isinstance(problem, Question):
+            question = answers.open_question(problem)
+            return Outcome(State.ASKING, format_name, gathering.identity, question=question)
+        return Outcome(State.REFUSED, format_name, gathering.identity, problem)
     return Outcome(
         State.PREVIEWED,
         format_name,
         gathering.identity,
+        used=_used(task.answers),
         troubles=gathering.counts[TROUBLE],
         not_understood=gathering.not_understood,
+        progress=gathering.progress(100),
     )
+
+
+def _used(asked: Answers) -> dict[str, Said]:
+    """With which answers a file was read, by the format that asked."""
+    formats = {of for _, of in asked.used}
+    known = {of: asked.remembered.get(of, answers.NOTHING) for of in formats}
+    return {of: answers.only(said, {ask for ask, by in asked.used if by == of}) for of, said in known.items()}
 
 
 def _signature(desk: Desk, format_name: str, file: BinaryIO) -> Checked:
@@ -226,13 +248,15 @@ def _settle(
         counts = compared(record, row.id)
     contents = replace(
         inbox.opened(record, row).contents,
+        used=outcome.used,
+        question=outcome.question,
         identity=outcome.identity,
         counts=counts or {},
         not_understood=outcome.not_understood,
         problem=outcome.problem,
     )
     row.state, row.format, row.troubles = outcome.state, outcome.format, outcome.troubles
-    row.percent = 100
+    row.percent, row.readings, row.days = 100, outcome.progress.readings, outcome.progress.days
     row.sealed = inbox.sealed(record, row.id, contents)
     record.session.flush()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import RecordTable
@@ -13,8 +13,8 @@ from backend.seal import SealedBytes
 
 
 class ImportRow(RecordTable):
-    """One file (or set of scanned codes) that was handed in. ``sealed`` holds its name, answers, identity, counts
-    and problem; ``digest`` is equal for equal bytes within this record."""
+    """One file (or set of scanned codes) that was handed in. ``sealed`` holds its name, question, answers, identity,
+    counts and problem; ``digest`` is equal for equal bytes within this record."""
 
     __tablename__ = "imports"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -25,6 +25,9 @@ class ImportRow(RecordTable):
     state: Mapped[str]
     format: Mapped[str | None]
     percent: Mapped[int] = mapped_column(default=0)
+    readings: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # taken out so far
+    days: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # on so many different days
+    rate: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # readings a second
     troubles: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]  # kept, or undone
@@ -41,6 +44,27 @@ class PieceRow(RecordTable):
     part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     size: Mapped[int]
+    sealed: Mapped[SealedBytes]
+
+
+class UploadRow(RecordTable):
+    """A large file on its way, as far as it came: ``kept`` of ``size`` bytes. ``sealed`` holds its name."""
+
+    __tablename__ = "import_uploads"
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    upload_id: Mapped[UUID]
+    size: Mapped[int]
+    kept: Mapped[int] = mapped_column(default=0)
+    touched_at: Mapped[datetime]
+    sealed: Mapped[SealedBytes]
+
+
+class AnswerRow(RecordTable):
+    """What the person answered about files of a format, remembered for the next one."""
+
+    __tablename__ = "import_answers"
+    format: Mapped[str] = mapped_column(primary_key=True)
+    answered_at: Mapped[datetime]
     sealed: Mapped[SealedBytes]
 
 

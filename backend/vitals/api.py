@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 
 from backend.consent.opened import OpenRecord
 from backend.http import Door
-from backend.vitals import corrections, measurements, summaries
+from backend.vitals import corrections, measurements, summaries, trends
 from backend.vitals.schemas import (
     NumberSchema,
     SummarySchema,
@@ -20,6 +20,7 @@ from backend.vitals.schemas import (
     VitalsSchema,
 )
 from backend.vitals.summaries import HomePressure
+from backend.vitals.trend_schemas import TrendsSchema, trend_members
 from shared import schema
 from shared.blood_pressure import Mean, target_text, whole
 from shared.consent import Right, Scope
@@ -58,6 +59,15 @@ class StampSchema(Strict[dict[str, datetime]]):
     edited_at = schema.Stamp(
         required=True, metadata={"description": "When this version was made, by the clock of the device."}
     )
+
+
+class DaysSchema(Strict[dict[str, Any]]):
+    """Which days of the patient (each from 04:00), the first and the last among them."""
+
+    first = fields.Date(
+        data_key="from", metadata={"description": "The first day; the first measured when it is left out."}
+    )
+    last = fields.Date(data_key="to", metadata={"description": "The last day; today when it is left out."})
 
 
 @door.get("/vitals", needs=READ, asks=HistorySchema(), gives=VitalsSchema())
@@ -115,6 +125,12 @@ def versions(record: OpenRecord, vital_id: UUID) -> dict[str, Any]:
 def summary(record: OpenRecord) -> dict[str, Any]:
     """Home blood pressure of the last seven days, the JSH and the ESH way, each by its name."""
     return _summary(summaries.home_pressure(record))
+
+
+@door.get("/vitals/trends", needs=READ, asks=DaysSchema(), gives=TrendsSchema())
+def trend(record: OpenRecord, query: dict[str, Any]) -> dict[str, Any]:
+    """Home blood pressure and weight over the days: means the JSH and the ESH way, spread, slopes, shares, changes."""
+    return trend_members(trends.chosen(record, query.get("first"), query.get("last")))
 
 
 def _edited_at(query: dict[str, datetime]) -> datetime:

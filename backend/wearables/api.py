@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from marshmallow import fields, validate
 
 from backend.consent.opened import OpenRecord
 from backend.http import Door
-from backend.wearables import merging, quick_json, summaries
+from backend.wearables import each, merging, quick_json, summaries
 from backend.wearables.days import members
+from backend.wearables.each import Answer, Posted, PostedSchema
 from backend.wearables.readings import readings
-from backend.wearables.schemas import DayReadingsSchema, DaySummariesSchema, DeliverySchema
+from backend.wearables.schemas import (
+    USUAL,
+    DayReadingsSchema,
+    DaysSchema,
+    DaySummariesSchema,
+    DeliverySchema,
+)
 from shared import clock, schema
-from shared.columns_schema import Delivered, DeliveredSchema, readings_members
+from shared.columns_schema import readings_members
 from shared.consent import Right, Scope
 
 door = Door("wearables", __name__, "/api/records/<uuid:record_id>")
 
 READ = (Scope.WEARABLES, Right.READ)
 WRITE = (Scope.WEARABLES, Right.WRITE)
-_USUAL = timedelta(days=30)
-
-
-class DaysSchema(schema.Strict[dict[str, Any]]):
-    """Which of the person's days, both included; the last 30 when nothing is said."""
-
-    first = fields.Date(
-        data_key="from", metadata={"description": "The first day; thirty days before the last when left out."}
-    )
-    last = fields.Date(
-        data_key="to",
-        validate=validate.Range(min=date.min + _USUAL),
-        metadata={"description": "The last day (included); else today."},
-    )
 
 
 class DaySchema(schema.Strict[dict[str, Any]]):
@@ -43,18 +35,47 @@ class DaySchema(schema.Strict[dict[str, Any]]):
     day = fields.Date(required=True, metadata={"description": "The day, by the person's own calendar."})
 
 
-@door.post("/streams", needs=WRITE, takes=DeliveredSchema(), gives=DeliverySchema(), parses=quick_json.loads)
-def deliver(record: OpenRecord, body: Delivered) -> dict[str, Any]:
-    """Keep readings of a device: how many were new, and how many were known."""
-    brought = merging.deliver(record, body.delivery, [body.readings])
+class ResultsSchema(schema.Strict[dict[str, Any]]):
+    """What the answer to a post tells: counts, or a bit for every reading."""
+
+    results = fields.String(
+        load_default="counts",
+        validate=validate.OneOf(["counts", "bitmap"]),
+        metadata={
+            "description": "`bitmap`: a result for every reading; what cannot be kept holds up no other."
+        },
+    )
+
+
+@door.post(
+    "/streams",
+    needs=WRITE,
+    takes=PostedSchema(),
+    asks=ResultsSchema(),
+    gives=DeliverySchema(),
+    parses=quick_json.loads,
+)
+def deliver(record: OpenRecord, body: Posted, query: dict[str, Any]) -> dict[str, Any]:
+    """Keep readings of a device: how many were new, and how many were known; at will, a result for every one."""
+    if query["results"] == "bitmap":
+        return _each_members(each.deliver(record, body))
+    brought = merging.deliver(record, body.delivery, [body.sound()])
     return {"new": brought.new, "same": brought.same}
+
+
+def _each_members(answer: Answer) -> dict[str, Any]:
+    refused = [
+        {"index": at, "problem": problem.code, "message": problem.message(), "field": problem.field}
+        for at, problem in answer.refused
+    ]
+    return {"new": answer.new, "same": answer.same, "bitmap": answer.bitmap, "refused": refused}
 
 
 @door.get("/streams/<stream>/days", needs=READ, asks=DaysSchema(), gives=DaySummariesSchema())
 def days(record: OpenRecord, stream: str, query: dict[str, Any]) -> dict[str, Any]:
     """One line a day that has readings: total, or mean, least and most, or minutes of sleep by stage."""
     last = query.get("last") or clock.now().astimezone(record.timezone).date()
-    first = query.get("first") or last - _USUAL
+    first = query.get("first") or last - USUAL
     return {"days": [members(day) for day in summaries.days(record, stream, first, last)]}
 
 
@@ -62,4 +83,4 @@ def days(record: OpenRecord, stream: str, query: dict[str, Any]) -> dict[str, An
 def readings_of_day(record: OpenRecord, stream: str, query: dict[str, Any]) -> dict[str, Any]:
     """The readings of one of the person's days as columns, source by source, the best source first."""
     found = readings(record, stream, query["day"], query["day"])
-    return {"day": query["day"].isoformat(), "sources": [readings_members(each) for each in found]}
+    return {"day": query["day"].isoformat(), "sources": [readings_members(one) for one in found]}

@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.seal import Key
 from backend.wearables.tables import DeliveryRow, DeliverySpanRow
 from shared import clock
+
+_DELIVERIES = cast("Table", DeliveryRow.__table__)
+_SPANS = cast("Table", DeliverySpanRow.__table__)
+_OURS = _DELIVERIES.c.record_id == bindparam("record")
+# Asked at every post, so made once.
+_BY_ID = select(_DELIVERIES.c.number, _DELIVERIES.c.undone_at).where(
+    _OURS, _DELIVERIES.c.id == bindparam("delivery")
+)
+_LAST = select(func.coalesce(func.max(_DELIVERIES.c.number), 0)).where(_OURS).scalar_subquery()
+_BEGIN = (
+    insert(_DELIVERIES)
+    .values(
+        record_id=bindparam("record"), number=_LAST + 1, id=bindparam("delivery"), kind=bindparam("kind"),
+        received_at=bindparam("now"), undone_at=None,
+    )
+    .returning(_DELIVERIES.c.number)
+)  # fmt: skip
+_HERE = (
+    _SPANS.c.record_id == bindparam("record"),
+    _SPANS.c.number == bindparam("delivery"),
+    _SPANS.c.stream == bindparam("in_stream"),
+    _SPANS.c.source_id == bindparam("source"),
+)
+_SPAN = select(_SPANS.c.first_day, _SPANS.c.last_day).where(*_HERE)
+_WIDEN = update(_SPANS).where(*_HERE).values(first_day=bindparam("first"), last_day=bindparam("last"))
+_NEW_SPAN = insert(_SPANS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +47,7 @@ class Delivery:
 
     number: int
     undone: bool
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +62,14 @@ class Span:
 
 def find(session: Session, key: Key, id: UUID) -> Delivery | None:
     """The delivery of that id."""
-    statement = select(DeliveryRow.number, DeliveryRow.undone_at).where(
-        DeliveryRow.record_id == key.owner, DeliveryRow.id == id
-    )
-    row = session.execute(statement).one_or_none()
+    row = session.execute(_BY_ID, {"record": key.owner, "delivery": id}).one_or_none()
     return None if row is None else Delivery(row.number, row.undone_at is not None)
 
 
 def begin(session: Session, key: Key, id: UUID, kind: str) -> Delivery:
     """A delivery nobody has heard of, with the next number of its record."""
-    last = select(func.max(DeliveryRow.number)).where(DeliveryRow.record_id == key.owner)
-    number = (session.scalar(last) or 0) + 1
-    session.execute(
-        insert(DeliveryRow).values(
-            record_id=key.owner, number=number, id=id, kind=kind, received_at=clock.now(), undone_at=None
-        )
-    )
-    return Delivery(number, undone=False)
+    row = {"record": key.owner, "delivery": id, "kind": kind, "now": clock.now()}
+    return Delivery(session.execute(_BEGIN, row).scalar_one(), undone=False, is_new=True)
 
 
 def mark(session: Session, key: Key, delivery: Delivery, *, undone: bool) -> None:
@@ -72,16 +91,22 @@ def spans(session: Session, key: Key, delivery: Delivery) -> Iterator[Span]:
         yield Span(row.stream, row.source_id, row.first_day, row.last_day)
 
 
-def widen(session: Session, key: Key, delivery: Delivery, span: Span) -> None:
+def widen(session: Session, key: Key, delivery: Delivery, spans: Iterable[Span]) -> None:
     """Note that a delivery brought readings on these days."""
-    place = (key.owner, delivery.number, span.stream, span.source)
-    known = session.get(DeliverySpanRow, place)
-    if known is None:
-        known = DeliverySpanRow(
-            record_id=key.owner, number=delivery.number, stream=span.stream, source_id=span.source,
-            first_day=span.first, last_day=span.last,
-        )  # fmt: skip
-        session.add(known)
-    known.first_day = min(known.first_day, span.first)
-    known.last_day = max(known.last_day, span.last)
-    session.flush()
+    rows = []
+    for span in spans:
+        here = {
+            "record": key.owner,
+            "delivery": delivery.number,
+            "in_stream": span.stream,
+            "source": span.source,
+        }
+        known = None if delivery.is_new else session.execute(_SPAN, here).one_or_none()
+        if known is None:
+            row = {"record_id": key.owner, "number": delivery.number, "stream": span.stream}
+            rows.append(row | {"source_id": span.source, "first_day": span.first, "last_day": span.last})
+        elif span.first < known.first_day or span.last > known.last_day:
+            wider = {"first": min(known.first_day, span.first), "last": max(known.last_day, span.last)}
+            session.execute(_WIDEN, {**here, **wider})
+    if rows:
+        session.execute(_NEW_SPAN, rows)

@@ -24,5 +24,5 @@ def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
 def _change(record: OpenRecord, summary: DaySummary) -> Change:
     # The same day has the same id for ever, and nobody without the key can tell which day an id is.
     id = UUID(bytes=record.key.digest("day", f"{summary.stream}|{summary.day}"))
-    body = strict_json.dumps(members(summary)) if summary.count else None
+    body = strict_json.dumps(members(summary)) if summary.heard_of else None
     return Change(Word.DAY, id, summary.edited_at, _SERVER, body, summary.number)

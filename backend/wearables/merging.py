@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import numpy as np
+
 from backend.consent.opened import OpenRecord
 from backend.records.compared import Compared
 from backend.wearables import deliveries, shelf, summaries
@@ -16,8 +18,8 @@ from backend.wearables.chunks import Chunk, same, same_readings, union, without
 from backend.wearables.deliveries import Delivery, Span
 from backend.wearables.packing import Days, pack_days, told_apart, unpack
 from backend.wearables.packing import deliveries as brought_by
-from backend.wearables.quarters import pack_quarters, quarters_of
-from backend.wearables.shelf import PackedDay
+from backend.wearables.quarters import A_DAY, Quarters, pack_quarters, quarters_of, unpack_quarters
+from backend.wearables.shelf import PackedDay, Source
 from backend.wearables.staging import StagedDay, given, stage_all, together
 from shared.consent import Right, Scope
 from shared.streams import Readings
@@ -32,14 +34,17 @@ class _Batch:
 
     stream: str
     source: str
+    first: int
+    last: int
     days: dict[int, StagedDay] = field(default_factory=dict)
 
     def takes(self, day: StagedDay) -> bool:
-        fits = (day.stream, day.source) == (self.stream, self.source)
-        return fits and (day.day in self.days or len(self.days) < _BATCH)
+        near = abs(day.day - self.first) < _BATCH and abs(day.day - self.last) < _BATCH
+        return near and (day.stream, day.source) == (self.stream, self.source)
 
     def add(self, day: StagedDay) -> None:
         known = self.days.get(day.day)
+        self.first, self.last = min(self.first, day.day), max(self.last, day.day)
         self.days[day.day] = day if known is None else together(known, day)
 
 
@@ -97,21 +102,43 @@ def undo(record: OpenRecord, delivery_id: UUID) -> int:
     return dropped
 
 
+@dataclass(slots=True)
+class _Work:
+    """One merge under way: what is known of the record, and what has been done so far."""
+
+    record: OpenRecord
+    delivery: Delivery
+    sources: list[Source]
+    touched: dict[str, set[int]] = field(default_factory=dict)
+    spans: dict[tuple[str, int], Span] = field(default_factory=dict)
+
+    def widen(self, span: Span) -> None:
+        """The delivery brought readings on these days too."""
+        known = self.spans.get((span.stream, span.source), span)
+        first, last = min(known.first, span.first), max(known.last, span.last)
+        self.spans[span.stream, span.source] = Span(span.stream, span.source, first, last)
+
+
 def _merge(record: OpenRecord, delivery_id: UUID, staged: Iterable[StagedDay], kind: str) -> Compared:
     record.next_number()
-    delivery = deliveries.find(record.session, record.key, delivery_id)
+    session, key = record.session, record.key
+    delivery = deliveries.find(session, key, delivery_id)
     if delivery is not None and delivery.undone and kind == POST:
         return Compared(0, sum(map(given, staged)))
     came = new = 0
-    touched: dict[str, set[int]] = {}
+    work: _Work | None = None
     for batch in _batches(staged):
-        if delivery is None:
-            delivery = deliveries.begin(record.session, record.key, delivery_id, kind)
+        if work is None:
+            delivery = delivery or deliveries.begin(session, key, delivery_id, kind)
+            work = _Work(record, delivery, shelf.sources(session, key))
         came += sum(map(given, batch.days.values()))
-        new += _merge_batch(record, delivery, batch, touched.setdefault(batch.stream, set()))
+        new += _merge_batch(work, batch)
     if delivery is not None and delivery.undone:
-        deliveries.mark(record.session, record.key, delivery, undone=False)
-    summaries.refresh(record, touched)
+        deliveries.mark(session, key, delivery, undone=False)
+    if work is not None:
+        deliveries.widen(session, key, work.delivery, list(work.spans.values()))
+        summaries.refresh(record, work.touched)
+        shelf.let_go(session)
     return Compared(new, came - new)
 
 
@@ -121,40 +148,57 @@ def _batches(staged: Iterable[StagedDay]) -> Iterator[_Batch]:
         if batch is None or not batch.takes(day):
             if batch is not None:
                 yield batch
-            batch = _Batch(day.stream, day.source)
+            batch = _Batch(day.stream, day.source, day.day, day.day)
         batch.add(day)
     if batch is not None:
         yield batch
 
 
-def _merge_batch(record: OpenRecord, delivery: Delivery, batch: _Batch, touched: set[int]) -> int:
-    """Put the days of a batch on the shelf; how many readings were new. Adds to ``touched`` the days that changed."""
-    session, key = record.session, record.key
-    source = shelf.know_source(session, key, batch.source)
-    known = shelf.take(session, key, batch.stream, source, list(batch.days))
-    fresh, replaced, new = [], [], 0
+def _merge_batch(work: _Work, batch: _Batch) -> int:
+    """Put the days of a batch on the shelf; how many readings were new."""
+    session, key, stream = work.record.session, work.record.key, batch.stream
+    source = shelf.know_source(session, key, batch.source, work.sources)
+    held = shelf.around(session, key, stream, source, range(batch.first, batch.last + 1))
+    held.order = [each.id for each in work.sources]
+    touched = work.touched.setdefault(stream, set())
+    fresh, replaced, quarters, new = [], [], [], 0
     for day, staged in batch.days.items():
-        old = known.get(day)
-        if old is None:
-            packed = told_apart(staged.packed, delivery.number)
+        sealed = held.chunks.pop(day, None)
+        packed = told_apart(staged.packed, work.delivery.number)
+        if sealed is None:
             fresh.append(PackedDay(day, staged.count, packed, staged.quarters))
             more = staged.count
         else:
-            changed, more = _merge_day(old, told_apart(staged.packed, delivery.number), day)
+            changed, more = _merge_day(shelf.open_chunk(key, stream, source, day, sealed), packed, day)
             if changed is not None:
-                replaced.append(changed)
+                replaced.append(changed[0])
+                quarters.append(changed[1])
         new += more
         if more:
             touched.add(day)
-    shelf.remove(session, key, batch.stream, source, [day.day for day in replaced])
-    shelf.put(session, key, batch.stream, source, fresh + replaced)
-    span = Span(batch.stream, source, min(batch.days), max(batch.days))
-    deliveries.widen(session, key, delivery, span)
+    shelf.put(session, key, stream, source, fresh)
+    shelf.replace(session, key, stream, source, replaced)
+    held.replace(source, [day.day for day in fresh + replaced], quarters + _quarters_of(batch, fresh))
+    shelf.hold(session, key, stream, held)
+    work.widen(Span(stream, source, batch.first, batch.last))
     return new
 
 
-def _merge_day(old: bytes, brought: bytes, day: int) -> tuple[PackedDay | None, int]:
-    """The day with both, None if that changes nothing; and how many readings are new."""
+def _quarters_of(batch: _Batch, fresh: list[PackedDay]) -> list[Quarters]:
+    """The quarters of the days that nothing was merged with: as they were made, or read again where they were not."""
+    days = {day.day for day in fresh}
+    made = {id(part): part for day in days if (part := batch.days[day].among) is not None}
+    found = []
+    for part in made.values():
+        within = part.index // A_DAY
+        mine = np.isin(within, list(days))
+        found.append(part if mine.all() else part.only(np.flatnonzero(mine)))
+    packed = [day.quarters for day in fresh if batch.days[day.day].among is None]
+    return [*found, unpack_quarters(packed)] if packed else found
+
+
+def _merge_day(old: bytes, brought: bytes, day: int) -> tuple[tuple[PackedDay, Quarters] | None, int]:
+    """The day with both and its quarters, None if that changes nothing; and how many readings are new."""
     if old == brought:
         return None, 0
     before, more = unpack(old), unpack(brought)
@@ -177,7 +221,7 @@ def _drop(record: OpenRecord, delivery: Delivery, span: Span, days: list[int], t
         changed.append(day)
         dropped += len(before) - (0 if after is None else len(after))
         if after is not None:
-            left.append(_packed(day, after))
+            left.append(_packed(day, after)[0])
         if after is None or not same_readings(before, after):
             touched.add(day)
     shelf.remove(session, key, span.stream, span.source, changed)
@@ -185,6 +229,7 @@ def _drop(record: OpenRecord, delivery: Delivery, span: Span, days: list[int], t
     return dropped
 
 
-def _packed(day: int, chunk: Chunk) -> PackedDay:
+def _packed(day: int, chunk: Chunk) -> tuple[PackedDay, Quarters]:
     days = Days.cut(chunk)
-    return PackedDay(day, len(chunk), *pack_days(days), *pack_quarters(quarters_of(days)))
+    quarters = quarters_of(days)
+    return PackedDay(day, len(chunk), *pack_days(days), *pack_quarters(quarters)), quarters

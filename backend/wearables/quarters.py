@@ -99,6 +99,9 @@ def unpack_quarters(packed: Sequence[bytes]) -> Quarters:
 
 def joined(parts: Sequence[Quarters]) -> Quarters:
     """All of them, in order of time."""
+    if not parts:
+        none, nought = np.empty(0), np.empty(0, np.int64)
+        return Quarters(nought, nought, none, none, none, nought)
     if len(parts) == 1:
         return parts[0]
     columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Quarters.__slots__}
@@ -112,18 +115,24 @@ def compose(by_source: Sequence[Quarters], midnights: Ints) -> Quarters:
     quarter of a lesser source counts only if no better source touches any quarter its readings reach, within its day:
     a phone's one number for a whole day is not added to a watch's minutes.
     """
+    return joined(believed(by_source, midnights))
+
+
+def believed(by_source: Sequence[Quarters], midnights: Ints) -> list[Quarters]:
+    """What `compose` takes of each source, in the same order of sources."""
     first, last = int(midnights[0]), int(midnights[-1])
     covered = np.zeros(last - first, np.bool_)
     taken = []
     for source in by_source:
-        part = source.only(np.flatnonzero((source.index >= first) & (source.index < last)))
+        inside = (source.index >= first) & (source.index < last)
+        part = source if inside.all() else source.only(np.flatnonzero(inside))
         day_ends = midnights[np.searchsorted(midnights, part.index, side="right")]
         begins = part.index - first
         ends = np.minimum(part.index + part.reach + 1, day_ends) - first
         before = np.concatenate(([0], np.cumsum(covered)))
         free = np.flatnonzero(before[ends] == before[begins])
-        taken.append(part.only(free))
+        taken.append(part if len(free) == len(part) else part.only(free))
         size = len(covered) + 1
         touched = np.bincount(begins[free], minlength=size) - np.bincount(ends[free], minlength=size)
         covered |= np.cumsum(touched[:-1]) > 0
-    return joined(taken)
+    return taken

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from backend.seal import Key
+from backend.db import insert_many
+from backend.seal import Key, SealedBytes
 from backend.wearables.chunks import Chunk
 from backend.wearables.packing import unpack
-from backend.wearables.quarters import Quarters, unpack_quarters
+from backend.wearables.quarters import Quarters, joined, unpack_quarters
 from backend.wearables.tables import StreamSourceRow, WearableDayRow
 
 _DAYS = cast("Table", WearableDayRow.__table__)
+_SOURCES = cast("Table", StreamSourceRow.__table__)
 _CHUNK = "wearable_days.sealed"
 _QUARTERS = "wearable_days.extremes"
 _NAME = "stream_sources.sealed"
@@ -33,6 +35,39 @@ _WORN = (
     "libre",
     "dexcom",
 )
+# Asked at every post, so made once: making a statement costs several times what asking it does.
+_ALL_SOURCES = select(_SOURCES.c.id, _SOURCES.c.sealed, _SOURCES.c.priority).where(
+    _SOURCES.c.record_id == bindparam("record")
+)
+_OF_STREAM = (_DAYS.c.record_id == bindparam("record"), _DAYS.c.stream == bindparam("in_stream"))
+_MINE = and_(
+    _DAYS.c.source_id == bindparam("source"), _DAYS.c.day.between(bindparam("first"), bindparam("last"))
+)
+# One look for what is merged with and for what is summed up beside it. The long column is read where it is needed.
+_AROUND = (
+    select(
+        _DAYS.c.day,
+        _DAYS.c.source_id,
+        _DAYS.c.extremes,
+        case((_MINE, _DAYS.c.sealed), else_=None).label("sealed"),
+    )
+    .where(*_OF_STREAM, _DAYS.c.day.between(bindparam("low"), bindparam("high")))
+    .order_by(_DAYS.c.day)
+)
+_EXTREMES = (
+    select(_DAYS.c.day, _DAYS.c.source_id, _DAYS.c.extremes)
+    .where(*_OF_STREAM, _DAYS.c.day.between(bindparam("low"), bindparam("high")))
+    .order_by(_DAYS.c.day)
+)
+_REPLACE = (
+    update(_DAYS)
+    .where(*_OF_STREAM, _DAYS.c.day == bindparam("on_day"), _DAYS.c.source_id == bindparam("source"))
+    .values(
+        count=bindparam("new_count"), size=bindparam("new_size"), extremes=bindparam("new_extremes"),
+        sealed=bindparam("new_sealed"),
+    )
+)  # fmt: skip
+_HAND = "wearable_days_in_hand"  # in ``session.info``
 _CARRIED = ("phone", "pixel", "galaxy", "スマホ", "android", "xperia", "aquos")
 
 
@@ -55,9 +90,48 @@ class PackedDay:
     quarters: bytes
 
 
+@dataclass(slots=True)
+class Around:
+    """What the shelf has of a stream on the UTC days ``first`` to ``last``, from all sources (``order``: best first).
+
+    ``extremes``: sealed, by source and day. ``chunks``: of the one source that was asked for, by day. ``fresh``: what
+    was packed a moment ago, by source and not yet sealed again: to sum it up it need not be opened.
+    """
+
+    first: int
+    last: int
+    order: list[int] = field(default_factory=list)
+    extremes: dict[int, dict[int, SealedBytes]] = field(default_factory=dict)
+    chunks: dict[int, bytes] = field(default_factory=dict)
+    fresh: dict[int, list[Quarters]] = field(default_factory=dict)
+
+    def replace(self, source: int, days: Iterable[int], quarters: Sequence[Quarters]) -> None:
+        """These days of ``source`` are now what ``quarters`` say."""
+        closed = self.extremes.get(source, {})
+        for day in days:
+            closed.pop(day, None)
+        self.fresh.setdefault(source, []).extend(quarters)
+
+    def quarters(self, key: Key, stream: str) -> dict[int, Quarters]:
+        """By source, the best first."""
+        found = {}
+        for source in self.order:
+            parts = list(self.fresh.get(source, []))
+            closed = self.extremes.get(source)
+            if closed:
+                parts.append(unpack_quarters(_opened(key, stream, source, closed)))
+            if parts:
+                found[source] = joined(parts)
+        return found
+
+
+def _opened(key: Key, stream: str, source: int, closed: dict[int, SealedBytes]) -> list[bytes]:
+    return [key.open(_QUARTERS, f"{stream}|{day}|{source}", sealed) for day, sealed in closed.items()]
+
+
 def sources(session: Session, key: Key) -> list[Source]:
     """All sources of the record of ``key``, the best first."""
-    rows = session.scalars(select(StreamSourceRow).where(StreamSourceRow.record_id == key.owner))
+    rows = session.execute(_ALL_SOURCES, {"record": key.owner})
     found = [Source(row.id, key.open(_NAME, row.id, row.sealed).decode(), row.priority) for row in rows]
     return sorted(found, key=lambda source: (source.priority, source.name))
 
@@ -71,23 +145,36 @@ def source_id(session: Session, key: Key, name: str) -> int | None:
     return session.scalar(statement)
 
 
-def know_source(session: Session, key: Key, name: str) -> int:
-    """The number of a source, which it gets when it is first met."""
-    known = source_id(session, key, name)
-    if known is not None:
-        return known
-    last = select(func.max(StreamSourceRow.id)).where(StreamSourceRow.record_id == key.owner)
-    number = (session.scalar(last) or 0) + 1
+def know_source(session: Session, key: Key, name: str, known: list[Source]) -> int:
+    """The number of a source, which it gets when it is first met; then it stands among those that are ``known``."""
+    for source in known:
+        if source.name == name:
+            return source.id
+    new = Source(max((source.id for source in known), default=0) + 1, name, usual_priority(name))
     session.execute(
-        insert(StreamSourceRow).values(
-            record_id=key.owner,
-            id=number,
-            digest=key.digest("stream_sources", name),
-            sealed=key.seal(_NAME, number, name.encode()),
-            priority=usual_priority(name),
-        )
+        insert(_SOURCES),
+        {
+            "record_id": key.owner,
+            "id": new.id,
+            "digest": key.digest("stream_sources", name),
+            "sealed": key.seal(_NAME, new.id, name.encode()),
+            "priority": new.priority,
+        },
     )
-    return number
+    known.append(new)
+    known.sort(key=lambda source: (source.priority, source.name))
+    return new.id
+
+
+def rank(session: Session, key: Key, ids: Sequence[int]) -> None:
+    """Put the sources ``ids`` into this order, before every usual priority; what is in hand is in no order any more."""
+    session.info.pop(_HAND, None)
+    for place, id in enumerate(ids):
+        session.execute(
+            update(_SOURCES)
+            .where(_SOURCES.c.record_id == key.owner, _SOURCES.c.id == id)
+            .values(priority=place - len(ids))
+        )
 
 
 def usual_priority(name: str) -> int:
@@ -110,8 +197,35 @@ def take(session: Session, key: Key, stream: str, source: int, days: Sequence[in
     return {day: key.open(_CHUNK, f"{stream}|{day}|{source}", sealed) for day, sealed in rows}
 
 
+def around(session: Session, key: Key, stream: str, source: int, days: range) -> Around:
+    """What is there of a stream on ``days`` and the two beside them, with the chunks of one ``source``."""
+    found = Around(days[0] - 1, days[-1] + 1)
+    asked = {"record": key.owner, "in_stream": stream, "source": source, "first": days[0], "last": days[-1]}
+    for row in session.execute(_AROUND, {**asked, "low": found.first, "high": found.last}):
+        found.extremes.setdefault(row.source_id, {})[row.day] = row.extremes
+        if row.sealed is not None:
+            found.chunks[row.day] = row.sealed
+    return found
+
+
+def hold(session: Session, key: Key, stream: str, held: Around) -> None:
+    """Keep in hand, until `let_go`, what was just read and written of a stream: summing up need not read it again."""
+    session.info.setdefault(_HAND, {})[key.owner, stream] = held
+
+
+def let_go(session: Session) -> None:
+    """The merge is over; whoever reads now asks the shelf."""
+    session.info.pop(_HAND, None)
+
+
+def open_chunk(key: Key, stream: str, source: int, day: int, sealed: bytes) -> bytes:
+    """The packed chunk of a day."""
+    return key.open(_CHUNK, f"{stream}|{day}|{source}", sealed)
+
+
 def put(session: Session, key: Key, stream: str, source: int, days: Iterable[PackedDay]) -> None:
-    """Keep new days; those that were there are to be removed first."""
+    """Keep days that were not there."""
+    session.info.get(_HAND, {}).pop((key.owner, stream), None)
     rows = []
     for day in days:
         place = f"{stream}|{day.day}|{source}"
@@ -127,12 +241,34 @@ def put(session: Session, key: Key, stream: str, source: int, days: Iterable[Pac
                 "sealed": key.seal(_CHUNK, place, day.packed),
             }
         )
+    insert_many(session, _DAYS, rows)
+
+
+def replace(session: Session, key: Key, stream: str, source: int, days: Iterable[PackedDay]) -> None:
+    """Keep days in place of what was there of them."""
+    session.info.get(_HAND, {}).pop((key.owner, stream), None)
+    rows = []
+    for day in days:
+        place = f"{stream}|{day.day}|{source}"
+        rows.append(
+            {
+                "record": key.owner,
+                "in_stream": stream,
+                "on_day": day.day,
+                "source": source,
+                "new_count": day.count,
+                "new_size": len(day.packed),
+                "new_extremes": key.seal(_QUARTERS, place, day.quarters),
+                "new_sealed": key.seal(_CHUNK, place, day.packed),
+            }
+        )
     if rows:
-        session.execute(insert(_DAYS), rows)
+        session.connection().execute(_REPLACE, rows)
 
 
 def remove(session: Session, key: Key, stream: str, source: int, days: Sequence[int]) -> None:
     """Take days off the shelf."""
+    session.info.get(_HAND, {}).pop((key.owner, stream), None)
     if days:
         session.execute(
             delete(_DAYS).where(
@@ -158,14 +294,19 @@ def chunks(session: Session, key: Key, stream: str, first: int, last: int) -> It
 
 def quarters(session: Session, key: Key, stream: str, first: int, last: int) -> list[Quarters]:
     """The quarters of the UTC days ``first`` to ``last`` by source, the best source first."""
-    statement = (
-        select(_DAYS.c.day, _DAYS.c.source_id, _DAYS.c.extremes)
-        .where(_DAYS.c.record_id == key.owner, _DAYS.c.stream == stream)
-        .where(_DAYS.c.day.between(first, last))
-        .order_by(_DAYS.c.day)
-    )
-    found: dict[int, list[bytes]] = {}
-    for day, source, sealed in session.execute(statement):
-        opened = key.open(_QUARTERS, f"{stream}|{day}|{source}", sealed)
-        found.setdefault(source, []).append(opened)
-    return [unpack_quarters(found[source.id]) for source in sources(session, key) if source.id in found]
+    return list(quarters_by_source(session, key, stream, first, last).values())
+
+
+def quarters_by_source(session: Session, key: Key, stream: str, first: int, last: int) -> dict[int, Quarters]:
+    """The quarters of the UTC days ``first`` to ``last`` by number of the source, the best source first.
+
+    What is in hand is not read again; it may then hold days beside those that were asked for.
+    """
+    held: Around | None = session.info.get(_HAND, {}).get((key.owner, stream))
+    if held is None or first < held.first or held.last < last:
+        held = Around(first, last, [source.id for source in sources(session, key)])
+        for row in session.execute(
+            _EXTREMES, {"record": key.owner, "in_stream": stream, "low": first, "high": last}
+        ):
+            held.extremes.setdefault(row.source_id, {})[row.day] = row.extremes
+    return held.quarters(key, stream)

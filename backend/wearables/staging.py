@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from backend.wearables.chunks import DAY_MS, Floats, Ints, gather, union
 from backend.wearables.columns import Parts
 from backend.wearables.packing import Days, pack_days, unpack
-from backend.wearables.quarters import pack_quarters, quarters_of
+from backend.wearables.quarters import Quarters, pack_quarters, quarters_of
 from shared.kinds import ALL_STREAMS
 from shared.problems import Invalid
 from shared.streams import Readings
@@ -33,7 +33,8 @@ _EARLIEST_MS, _LATEST_MS = -5_364_662_400_000, 7_258_118_400_000
 class StagedDay:
     """One UTC day (since 1970) of a stream from a source: its chunk and quarters, packed.
 
-    ``count``: different readings; ``repeated``: how many more times they came in the same piece.
+    ``count``: different readings; ``repeated``: how many more times they came in the same piece. ``among``: its
+    quarters beside those of the days it was packed with, as long as they are in hand.
     """
 
     stream: str
@@ -43,6 +44,7 @@ class StagedDay:
     repeated: int
     packed: bytes
     quarters: bytes
+    among: Quarters | None = field(default=None, repr=False, compare=False)
 
     def as_bytes(self) -> bytes:
         """For an import to seal and keep aside. Holds health values: never stored open."""
@@ -104,9 +106,10 @@ def given(day: StagedDay) -> int:
 def _staged(stream: str, source: str, days: Days) -> Iterator[StagedDay]:
     """Each of ``days``, as if no reading had come twice."""
     numbers = (days.chunk.start[days.parts.at] // DAY_MS).tolist()
-    packed, quarters = pack_days(days), pack_quarters(quarters_of(days))
-    for day, count, *both in zip(numbers, days.parts.counts.tolist(), packed, quarters, strict=True):
-        yield StagedDay(stream, source, day, count, 0, *both)
+    among = quarters_of(days)
+    packed, quarters = pack_days(days), pack_quarters(among)
+    for day, count, bytes_, few in zip(numbers, days.parts.counts.tolist(), packed, quarters, strict=True):
+        yield StagedDay(stream, source, day, count, 0, bytes_, few, among)
 
 
 def _pieces(start: Ints) -> Iterator[tuple[int, int]]:

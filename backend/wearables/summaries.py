@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, bindparam, func, select, update
 
 from backend.consent.opened import OpenRecord
-from backend.records.records import refresh_glance
+from backend.db import insert_many
+from backend.records.records import read_glance, write_glance
 from backend.wearables import shelf
-from backend.wearables.chunks import DAY_MS, Chunk
+from backend.wearables.believing import quarters_believed, readings_believed
+from backend.wearables.chunks import DAY_MS, Chunk, Ints
 from backend.wearables.days import (
     DaySummary,
     asked,
@@ -26,17 +29,33 @@ from backend.wearables.days import (
     sum_up_sleep,
     written,
 )
-from backend.wearables.quarters import A_DAY, Quarters, compose
+from backend.wearables.glucose import glucose_days
+from backend.wearables.quarters import A_DAY, QUARTER_MS, Quarters, compose
+from backend.wearables.reported import reported, told_of, totals_of
 from backend.wearables.sleep import best, sleeps_of
 from backend.wearables.tables import DaySummaryRow
 from shared import clock
 from shared.consent import Right, Scope
 from shared.kinds import STREAMS, Summing
 from shared.problems import Invalid
+from shared.stream_periods import Reported
 from shared.sync import stamp
 
+GLUCOSE = "blood_glucose"
 _SUMMARIES = cast("Table", DaySummaryRow.__table__)
 _SEALED = "day_summaries.sealed"
+# Asked at every post, so made once: making a statement costs several times what asking it does.
+_OF_STREAM = (_SUMMARIES.c.record_id == bindparam("record"), _SUMMARIES.c.stream == bindparam("in_stream"))
+_WHAT = tuple(_SUMMARIES.c[name] for name in ("stream", "local_day", "number", "edited_at", "sealed"))
+_KEPT = select(*_WHAT).where(
+    *_OF_STREAM, _SUMMARIES.c.local_day.between(bindparam("first"), bindparam("last"))
+)
+_DAYS = _KEPT.where(_SUMMARIES.c.count > 0).order_by(_SUMMARIES.c.local_day)
+_REPLACE = (
+    update(_SUMMARIES)
+    .where(*_OF_STREAM, _SUMMARIES.c.local_day == bindparam("on_day"))
+    .values({name: bindparam(f"new_{name}") for name in ("count", "number", "edited_at", "sealed")})
+)
 MOST_DAYS = 5 * 366
 _WINDOW = 400  # days summed up at once
 GLANCE_STREAMS = ("steps", "heart_rate", "resting_heart_rate", "sleep", "spo2", "blood_glucose")
@@ -46,13 +65,8 @@ def days(record: OpenRecord, stream: str, first: date, last: date) -> list[DaySu
     """The days from ``first`` to ``last`` that have readings, in order."""
     record.must(Scope.WEARABLES, Right.READ)
     known(stream)
-    statement = (
-        select(_SUMMARIES)
-        .where(_SUMMARIES.c.record_id == record.id, _SUMMARIES.c.stream == stream)
-        .where(_SUMMARIES.c.local_day.between(day_number(first), day_number(last)), _SUMMARIES.c.count > 0)
-        .order_by(_SUMMARIES.c.local_day)
-    )
-    return [_summary(record, row) for row in record.session.execute(statement)]
+    span = {"record": record.id, "in_stream": stream, "first": day_number(first), "last": day_number(last)}
+    return [_summary(record, row) for row in record.session.execute(_DAYS, span)]
 
 
 def days_changed_after(record: OpenRecord, number: int, limit: int) -> list[DaySummary]:
@@ -62,7 +76,7 @@ def days_changed_after(record: OpenRecord, number: int, limit: int) -> list[DayS
     """
     record.must(Scope.WEARABLES, Right.READ)
     statement = (
-        select(_SUMMARIES)
+        select(*_WHAT)
         .where(_SUMMARIES.c.record_id == record.id, _SUMMARIES.c.number > number)
         .order_by(_SUMMARIES.c.number, _SUMMARIES.c.stream, _SUMMARIES.c.local_day)
         .limit(limit)
@@ -79,15 +93,23 @@ def extremes(record: OpenRecord, stream: str, first: date, last: date) -> Quarte
     return compose(by_source, borders)
 
 
-def refresh(record: OpenRecord, touched: Mapping[str, AbstractSet[int]]) -> None:
-    """Sum up again what the UTC days ``touched``, by stream, are part of; what comes out the same is left alone."""
+def refresh(record: OpenRecord, touched: Mapping[str, AbstractSet[int]]) -> int:
+    """Sum up again what the UTC days ``touched``, by stream, are part of; what comes out the same is left alone.
+
+    A total that a device reported is of the day of the stream that it is a total of. How many days were summed up.
+    """
     record.must(Scope.WEARABLES, Right.WRITE)
-    changed = False
+    by_stream: dict[str, set[int]] = {}
     for stream, utc_days in touched.items():
+        by_stream.setdefault(told_of(stream), set()).update(utc_days)
+    changed: list[DaySummary] = []
+    done = 0
+    for stream, utc_days in by_stream.items():
         for window in _windows(_local_days(record, stream, utc_days)):
-            changed |= _refresh_window(record, stream, window)
-    if changed:
-        refresh_glance(record.session, record.key, Scope.WEARABLES.value, _glance(record))
+            changed += _refresh_window(record, stream, window)
+            done += len(window)
+    _show(record, [day for day in changed if day.stream in GLANCE_STREAMS])
+    return done
 
 
 def known(stream: str) -> None:
@@ -108,10 +130,10 @@ def _local_days(record: OpenRecord, stream: str, utc_days: AbstractSet[int]) -> 
 
 
 def _windows(local_days: list[int]) -> Iterator[list[int]]:
-    """Days that lie together, to be summed up together."""
+    """Days that follow one another, to be summed up together."""
     window: list[int] = []
     for day in local_days:
-        if window and day - window[0] >= _WINDOW:
+        if window and (day != window[-1] + 1 or day - window[0] >= _WINDOW):
             yield window
             window = []
         window.append(day)
@@ -119,34 +141,33 @@ def _windows(local_days: list[int]) -> Iterator[list[int]]:
         yield window
 
 
-def _refresh_window(record: OpenRecord, stream: str, local_days: list[int]) -> bool:
+def _refresh_window(record: OpenRecord, stream: str, local_days: list[int]) -> list[DaySummary]:
+    """Sum up these days and keep those that came out otherwise; which they are."""
     before = _kept(record, stream, local_days)
     after = _summed_up(record, stream, local_days)
     now, changed = clock.now(), []
+    fresh: list[dict[str, Any]] = []
+    replaced: list[dict[str, Any]] = []
     for day in local_days:
         old, new = before.get(day), after.get(day) or DaySummary(stream, day)
-        if (old is None and new.count) or (old is not None and old.figures() != new.figures()):
-            changed.append(_row(record, new, stamp(now, old.edited_at if old else None)))
-    if not changed:
-        return False
-    gone = [row["local_day"] for row in changed if row["local_day"] in before]
-    if gone:
-        record.session.execute(
-            delete(_SUMMARIES)
-            .where(_SUMMARIES.c.record_id == record.id, _SUMMARIES.c.stream == stream)
-            .where(_SUMMARIES.c.local_day.in_(gone))
-        )
-    record.session.execute(insert(_SUMMARIES), changed)
-    return True
+        if (old is None and new.heard_of) or (old is not None and old.figures() != new.figures()):
+            changed.append(new)
+            row = _row(record, new, stamp(now, old.edited_at if old else None))
+            (fresh if old is None else replaced).append(row)
+    insert_many(record.session, _SUMMARIES, fresh)
+    if replaced:
+        rows = [{**{f"new_{name}": value for name, value in row.items()}, **_place(row)} for row in replaced]
+        record.session.connection().execute(_REPLACE, rows)
+    return changed
+
+
+def _place(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"record": row["record_id"], "in_stream": row["stream"], "on_day": row["local_day"]}
 
 
 def _kept(record: OpenRecord, stream: str, local_days: list[int]) -> dict[int, DaySummary]:
-    statement = (
-        select(_SUMMARIES)
-        .where(_SUMMARIES.c.record_id == record.id, _SUMMARIES.c.stream == stream)
-        .where(_SUMMARIES.c.local_day.between(local_days[0], local_days[-1]))
-    )
-    return {row.local_day: _summary(record, row) for row in record.session.execute(statement)}
+    asked = {"record": record.id, "in_stream": stream, "first": local_days[0], "last": local_days[-1]}
+    return {row.local_day: _summary(record, row) for row in record.session.execute(_KEPT, asked)}
 
 
 def _summed_up(record: OpenRecord, stream: str, local_days: list[int]) -> dict[int, DaySummary]:
@@ -155,8 +176,39 @@ def _summed_up(record: OpenRecord, stream: str, local_days: list[int]) -> dict[i
     if summing is Summing.STAGES:
         return _summed_up_sleep(record, stream, local_days)
     borders = midnights(record.timezone, first, last)
+    if stream == GLUCOSE:
+        return _summed_up_glucose(record, first, borders)
     by_source = _quarters(record, stream, int(borders[0]), int(borders[-1]))
-    return sum_up(stream, summing, by_source, first, borders) if by_source else {}
+    found = sum_up(stream, summing, by_source, first, borders) if by_source else {}
+    for day, totals in _reported(record, stream, borders).items():
+        if first <= day <= last:
+            found[day] = replace(found.get(day) or DaySummary(stream, day), reported=totals)
+    return found
+
+
+def _summed_up_glucose(record: OpenRecord, first: int, borders: Ints) -> dict[int, DaySummary]:
+    """The usual line of a day, and how long the sensor measured in which band."""
+    quarters = quarters_believed(record.session, record.key, GLUCOSE, borders)
+    if not quarters:
+        return {}
+    ours = sum_up(GLUCOSE, Summing.AVERAGE, list(quarters.values()), first, borders)
+    span = int(borders[0]) * QUARTER_MS, int(borders[-1]) * QUARTER_MS
+    readings = readings_believed(record.session, record.key, GLUCOSE, quarters, span)
+    bands = glucose_days(readings, first, borders)
+    return {day: replace(line, glucose=bands.get(day)) for day, line in ours.items()}
+
+
+def _reported(record: OpenRecord, stream: str, borders: Ints) -> dict[int, tuple[Reported, ...]]:
+    """What devices themselves say of the days of ``stream``, where it is a stream that adds up."""
+    totals = totals_of(stream)
+    if totals is None:
+        return {}
+    first, last = int(borders[0]) // A_DAY, (int(borders[-1]) - 1) // A_DAY
+    stored = list(shelf.chunks(record.session, record.key, totals, first, last))
+    if not stored:
+        return {}
+    names = {source.id: source.name for source in shelf.sources(record.session, record.key)}
+    return reported(stored, names, record.timezone)
 
 
 def _summed_up_sleep(record: OpenRecord, stream: str, local_days: list[int]) -> dict[int, DaySummary]:
@@ -189,7 +241,7 @@ def _row(record: OpenRecord, summary: DaySummary, edited_at: datetime) -> dict[s
         "record_id": record.id,
         "stream": summary.stream,
         "local_day": summary.day,
-        "count": summary.count,
+        "count": summary.heard_of,
         "number": record.next_number(),
         "edited_at": edited_at,
         "sealed": record.key.seal(_SEALED, f"{summary.stream}|{summary.day}", written(summary)),
@@ -199,6 +251,26 @@ def _row(record: OpenRecord, summary: DaySummary, edited_at: datetime) -> dict[s
 def _summary(record: OpenRecord, row: Any) -> DaySummary:
     data = record.key.open(_SEALED, f"{row.stream}|{row.local_day}", row.sealed)
     return read(data, stream=row.stream, day=row.local_day, number=row.number, edited_at=row.edited_at)
+
+
+def _show(record: OpenRecord, changed: list[DaySummary]) -> None:
+    """Keep the glance in step with days that changed. Asks for the newest days only where these cannot tell."""
+    if not changed:
+        return
+    glance = read_glance(record.session, record.key)
+    part = dict(glance.part(Scope.WEARABLES.value))
+    for stream in {day.stream for day in changed}:
+        days = {day.day: day for day in changed if day.stream == stream}
+        newest = max((day for day in days.values() if day.heard_of), key=lambda day: day.day, default=None)
+        shown = part.get(stream)
+        seen = None if shown is None else day_number(date.fromisoformat(shown["day"]))
+        if seen is not None and newest is not None and newest.day >= seen:
+            part[stream] = members(newest)
+        elif seen is None or seen in days:
+            part = _glance(record)
+            break
+    parts = {**(glance.parts or {}), Scope.WEARABLES.value: part}
+    write_glance(record.session, record.key, replace(glance, parts=parts))
 
 
 def _glance(record: OpenRecord) -> dict[str, Any]:

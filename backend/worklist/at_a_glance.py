@@ -14,11 +14,12 @@ from backend.vitals import measurements, summaries
 from backend.vitals.summaries import HomePressure
 from backend.wearables import summaries as wearable_days
 from backend.wearables.days import DaySummary
-from backend.worklist import chart, drawing, findings_part, medicine_part
+from backend.worklist import chart, drawing, findings_part, medicine_part, wearables_part
 from backend.worklist.chart import Chart, Period, Point
 from backend.worklist.drawing import Days
 from backend.worklist.findings_part import Known
 from backend.worklist.medicine_part import Medicines
+from backend.worklist.wearables_part import Card
 from shared import clock
 from shared.blood_pressure import Occasion, day_of, occasions
 from shared.consent import GRANTABLE, Purpose, Right, Scope, holds
@@ -71,6 +72,7 @@ class AtAGlance:
     pressures: Pressures | None
     latest: Sequence[Vital] | None
     worn: Sequence[Worn] | None
+    figures: Sequence[Card] | None
     medicines: Medicines
 
 
@@ -80,6 +82,7 @@ def at_a_glance(record: OpenRecord, days: int, purpose: Purpose) -> AtAGlance:
     now = clock.now().astimezone(record.timezone)
     about = records.read_glance(record.session, record.key)
     sees_vitals = record.may(Scope.VITALS, Right.READ)
+    sees_worn = record.may(Scope.WEARABLES, Right.READ)
     return AtAGlance(
         id=str(record.id),
         about=about,
@@ -89,7 +92,8 @@ def at_a_glance(record: OpenRecord, days: int, purpose: Purpose) -> AtAGlance:
         known=findings_part.known(record) if record.may(Scope.FINDINGS, Right.READ) else None,
         pressures=_pressures(record, days, now) if sees_vitals else None,
         latest=measurements.latest(record) if sees_vitals else None,
-        worn=_worn(record, now.date()) if record.may(Scope.WEARABLES, Right.READ) else None,
+        worn=_worn(record, now.date()) if sees_worn else None,
+        figures=wearables_part.cards(record, now.date()) if sees_worn else None,
         medicines=_medicines(record),
     )
 
@@ -135,7 +139,8 @@ def _worn(record: OpenRecord, today: date) -> list[Worn]:
     first = today - timedelta(days=STREAM_DAYS - 1)
     found = []
     for stream in SHOWN_STREAMS:
-        days = wearable_days.days(record, stream, first, today)
+        # A day of which only a device's own total is known has no bar; it is told of among the figures.
+        days = [day for day in wearable_days.days(record, stream, first, today) if day.count]
         by_date = {day.date: day for day in days}
         week = [today - timedelta(days=back) for back in range(LAST_DAYS)]
         lines = [(on, by_date.get(on)) for on in week]

@@ -26,11 +26,14 @@ from backend.worklist import (
     medicine_part,
     medicine_timeline,
     people,
+    recordings_part,
+    trend_part,
     wording,
 )
 from backend.worklist.medicine_part import Medicines
-from shared import blood_pressure, finding_words, home_pressure_summaries
+from shared import blood_pressure, clock, finding_words, home_pressure_summaries, recording_words
 from shared.consent import Purpose, Right, Scope
+from shared.measuring_words import statuses
 from shared.problems import NotThere
 from shared.schema import Strict, Text
 
@@ -95,6 +98,7 @@ def record_page(caller: Caller, record_id: UUID, query: dict[str, int]) -> str:
         said=finding_words,
         pressure=blood_pressure,
         week=home_pressure_summaries,
+        statuses=statuses,
         Scope=Scope,
     )
 
@@ -117,6 +121,53 @@ def medicine_page(caller: Caller, record_id: UUID, query: dict[str, str]) -> str
         cards=cards,
         card=medicine_cards,
         medicines=medicine_part,
+        wording=wording,
+    )
+
+
+class DaysSchema(Strict[dict[str, Any]]):
+    """Over which days the trends go; the usual windows when none is named."""
+
+    first = fields.Date(data_key="from")
+    last = fields.Date(data_key="to")
+
+
+@door.get("/records/<uuid:record_id>/trends", needs=PER_ITEM, asks=DaysSchema())
+def trend_page(caller: Caller, record_id: UUID, query: dict[str, Any]) -> str:
+    """Home blood pressure and weight over 7, 30, 90 days and all, each figure with its definition; fit to print."""
+    record = _opened_for(caller, record_id, Scope.VITALS)
+    return look.page(
+        "worklist/trends.html",
+        me=_me(caller),
+        id=record_id,
+        about=records.read_glance(record.session, record.key),
+        part=trend_part.trend_part(record, query.get("first"), query.get("last")),
+        wording=wording,
+    )
+
+
+class HeartSchema(Strict[dict[str, Any]]):
+    """Which electrocardiogram is drawn; the newest when none is named."""
+
+    heart = fields.UUID()
+
+
+@door.get("/records/<uuid:record_id>/recordings", needs=PER_ITEM, asks=HeartSchema())
+def recordings_page(caller: Caller, record_id: UUID, query: dict[str, Any]) -> str:
+    """What devices recorded: electrocardiograms drawn as on paper, and the workouts of 90 days."""
+    record = _opened_for(caller, record_id, Scope.WEARABLES)
+    found = recordings_part.recorded(record)
+    asked = [each for each in found.hearts if each.id == query.get("heart")]
+    return look.page(
+        "worklist/recordings.html",
+        me=_me(caller),
+        id=record_id,
+        about=records.read_glance(record.session, record.key),
+        found=found,
+        shown=asked or found.hearts[: recordings_part.DRAWN],
+        now=clock.now().astimezone(record.timezone),
+        part=recordings_part,
+        said=recording_words,
         wording=wording,
     )
 

@@ -41,6 +41,19 @@ _ORIGINS = {
     "fhir_jp": "病院・診療所の書類（FHIR）",
     "orca": "診療所のシステム（ORCA）",
     "mynaportal": "マイナポータル",
+    "garmin_fit": "Garmin（FIT ファイル）",
+    "withings": "Withings の書き出し",
+    "nightscout": "Nightscout",
+    "open_mhealth": "Open mHealth（IEEE 1752.1）",
+    "bluetooth": "測定の機器（Bluetooth）",
+    "health_connect": "ヘルスコネクト（Android）の書き出し",
+    "fitbit": "Fitbit（Google Takeout）",
+    "samsung_health": "Samsung Health の書き出し",
+    "omron": "オムロン コネクト",
+    "tanita": "タニタの体組成計・ヘルスプラネット",
+    "libreview": "LibreView（リブレ）",
+    "dexcom": "Dexcom Clarity",
+    "sheet": "表（CSV）",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +20,8 @@ from mobile.store.opening import Store
 @dataclass(frozen=True)
 class Phone:
     """What a deed has at hand. ``unanswered``: ids of what was asked without an answer, to ask again;
-    ``knowing``: what is known of medicines."""
+    ``knowing``: what is known of medicines; ``tell`` brings an event to the screens while a deed is still under way;
+    ``stop_receiving`` ends the receiving from a device."""
 
     store: Store
     client: Client
@@ -27,6 +29,8 @@ class Phone:
     now: Callable[[], datetime]
     unanswered: dict[object, UUID] = field(default_factory=dict)
     knowing: Knowing = field(default_factory=Knowing)
+    tell: Callable[[Event], None] = lambda _event: None
+    stop_receiving: threading.Event = field(default_factory=threading.Event)
 
     @property
     def offset_min(self) -> int:

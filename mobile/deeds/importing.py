@@ -5,12 +5,15 @@ from __future__ import annotations
 from contextlib import ExitStack
 from io import BytesIO
 from typing import BinaryIO
+from urllib.parse import quote
 from uuid import UUID
 
-from mobile import account, answers, sync
+from mobile import account, answers, uploading
 from mobile.asks import (
     AnswerImport,
+    ForgetAnswer,
     KeepImport,
+    ListAnswers,
     ListImports,
     LookImport,
     PickFile,
@@ -22,7 +25,16 @@ from mobile.asks import (
     WriteText,
 )
 from mobile.deeds import Phone, do
-from mobile.events import CodesScanned, Event, Failed, FilePicked, ImportPreviewed, Imports, TextWritten
+from mobile.events import (
+    AnswersRemembered,
+    CodesScanned,
+    Event,
+    Failed,
+    FilePicked,
+    ImportPreviewed,
+    Imports,
+    TextWritten,
+)
 from mobile.seen import ImportState
 from mobile.store import originals
 from mobile.store.originals import Original
@@ -49,10 +61,10 @@ def upload_file(asked: UploadFile, phone: Phone) -> list[Event]:
 
 @do.register
 def look_import(asked: LookImport, phone: Phone) -> list[Event]:
-    """One import as it is now; one that waits here is shown as such."""
+    """One import as it is now; of one that waits here the next part is sent."""
     for waiting in originals.waiting(phone.store, account.own_record(phone.store)):
         if waiting.import_id == asked.id:
-            return [ImportPreviewed(sync.unsent(waiting))]
+            return [ImportPreviewed(uploading.unsent(waiting) if waiting.refused else _sent(phone, waiting))]
     found = phone.online().get(_path(phone, asked.id))
     return [ImportPreviewed(answers.read(answers.import_state, found))]
 
@@ -71,16 +83,37 @@ def undo_import(asked: UndoImport, phone: Phone) -> list[Event]:
 
 @do.register
 def answer_import(asked: AnswerImport, phone: Phone) -> list[Event]:
-    """Say in which zone its times are."""
-    answer = phone.online().post(f"{_path(phone, asked.id)}/answers", {"zone": asked.zone})
+    """Say what the file leaves open."""
+    said: dict[str, object] = {"zone": asked.zone, "day_order": asked.day_order}
+    if asked.columns:
+        said["columns"] = {asked.key: list(asked.columns)}
+    said = {name: value for name, value in said.items() if value}
+    answer = phone.online().post(f"{_path(phone, asked.id)}/answers", said)
     return [ImportPreviewed(answers.read(answers.import_state, answer))]
+
+
+@do.register
+def list_answers(_asked: ListAnswers, phone: Phone) -> list[Event]:
+    """What is remembered of her answers; without a network nothing is said."""
+    try:
+        found = phone.online().get(_answers_path(phone))
+    except Unreachable:
+        return []
+    return [AnswersRemembered(answers.listed(found, "answers", answers.file_answer))]
+
+
+@do.register
+def forget_answer(asked: ForgetAnswer, phone: Phone) -> list[Event]:
+    """Ask again with the next file of that kind."""
+    found = phone.online().delete(f"{_answers_path(phone)}/{quote(asked.of, safe='')}")
+    return [AnswersRemembered(answers.listed(found, "answers", answers.file_answer))]
 
 
 @do.register
 def list_imports(_asked: ListImports, phone: Phone) -> list[Event]:
     """Those that wait here are shown even without a network."""
     record_id = account.own_record(phone.store)
-    waiting = tuple(sync.unsent(each) for each in reversed(originals.waiting(phone.store, record_id)))
+    waiting = tuple(uploading.unsent(each) for each in reversed(originals.waiting(phone.store, record_id)))
     try:
         found = phone.online().get(f"/api/records/{record_id}/imports")
     except Unreachable as problem:
@@ -131,14 +164,18 @@ def _keep_and_send(phone: Phone, name: str, parts: list[BinaryIO]) -> list[Event
 
 def _sent(phone: Phone, original: Original) -> ImportState:
     try:
-        return sync.upload(phone.store, phone.online(), original)
+        return uploading.send_on(phone.store, phone.online(), original)
     except Unreachable:
-        return sync.unsent(original)
+        return uploading.unsent(original)
 
 
 def _told(phone: Phone, import_id: UUID, deed: str) -> ImportState:
     answer = phone.online().post(f"{_path(phone, import_id)}/{deed}")
     return answers.read(answers.import_state, answer)
+
+
+def _answers_path(phone: Phone) -> str:
+    return f"/api/records/{account.own_record(phone.store)}/imports/answers"
 
 
 def _path(phone: Phone, import_id: UUID) -> str:

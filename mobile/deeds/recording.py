@@ -133,8 +133,23 @@ def load_readings(asked: LoadReadings, phone: Phone) -> list[Event]:
 @do.register
 def load_days(asked: LoadDays, phone: Phone) -> list[Event]:
     """Day sums of a stream, as the server summed them up."""
-    days = day_sums(phone, account.own_record(phone.store), asked.stream, asked.days)
-    return [DaysLoaded(asked.stream, days)]
+    record_id = account.own_record(phone.store)
+    days = day_sums(phone, record_id, asked.stream, asked.days)
+    if asked.stream == "resting_heart_rate":
+        days = _with_ours(days, day_sums(phone, record_id, "heart_rate", asked.days))
+    since = clock.at_offset(phone.now(), phone.offset_min).date() - timedelta(days=asked.days)
+    return [DaysLoaded(asked.stream, days, since)]
+
+
+def _with_ours(own: tuple[DaySum, ...], rates: tuple[DaySum, ...]) -> tuple[DaySum, ...]:
+    """Days without a resting heart rate of a device get ours, and say so."""
+    has = {day.day for day in own}
+    ours = (
+        DaySum("resting_heart_rate", day.day, 1, mean=day.resting, is_ours=True)
+        for day in rates
+        if day.resting is not None and day.day not in has
+    )
+    return tuple(sorted((*own, *ours), key=lambda day: day.day))
 
 
 @do.register

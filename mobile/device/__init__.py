@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from mobile.receiving import Radio
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -72,6 +74,9 @@ class Device(Protocol):
 
     def write_text(self, title: str, text: str) -> str | None:
         """The device's own text dialog (its input method, its voice input); None if she closed it or there is none."""
+
+    def bluetooth(self) -> Radio:
+        """Its Bluetooth, for health devices."""
 
 
 def local_offset_min(moment: datetime) -> int:

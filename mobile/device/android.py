@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from mobile.device import Pixels, local_offset_min
+from mobile.device.bluetooth import Bluetooth
 from mobile.device.pictures import read_codes
+from mobile.receiving import Radio
 from mobile.reminders import MOST
 from mobile.store.lock import KEY_BYTES
 from shared import clock
@@ -114,6 +116,10 @@ class Android:
         """A native text field; None if she closed it."""
         found = self._ask("text", title, text)
         return found[1:].decode() if found else None
+
+    def bluetooth(self) -> Radio:
+        """Through bleak's part for python-for-android."""
+        return Bluetooth()
 
     def _ask(self, what: str, title: str, text: str = "") -> bytes:
         return _plain(self._answers.ask(self._activity, what, title, text))

@@ -12,8 +12,10 @@ from itertools import chain, count
 from pathlib import Path
 
 from mobile.device import Pixels, local_offset_min
+from mobile.device.bluetooth import Bluetooth
 from mobile.device.keys import key_from_file, key_from_passphrase
 from mobile.device.pictures import read_codes
+from mobile.receiving import Radio
 from shared.problems import Invalid
 
 # Runs a program and gives its answer's first line, None when it failed or was cancelled.
@@ -108,6 +110,10 @@ class Desktop:
     def write_text(self, title: str, text: str) -> str | None:
         """The desktop's entry dialog where there is one."""
         return self._runs(["zenity", "--entry", f"--title={title}", f"--entry-text={text}"])
+
+    def bluetooth(self) -> Radio:
+        """Through bleak, where this computer has Bluetooth."""
+        return Bluetooth()
 
 
 def home_folder() -> Path:

@@ -17,9 +17,10 @@ from shared.costs import Cost
 from shared.costs_schema import CostSchema, cost_from
 from shared.doses import Dose, DoseSchema, dose_from, dose_members
 from shared.electrocardiograms import Electrocardiogram
-from shared.electrocardiograms_schema import ElectrocardiogramSchema, electrocardiogram_from
+from shared.electrocardiograms_schema import ElectrocardiogramSchema, electrocardiogram_from, samples_text
 from shared.findings import Finding
 from shared.findings_schema import FindingSchema, finding_from, finding_members
+from shared.glucose import GlucoseDay, glucose_day_from
 from shared.marks import (
     Hiding,
     HidingSchema,
@@ -151,9 +152,17 @@ def workout_in(body: str) -> Workout | None:
     return _read(workout_from, body, _WORKOUT_MEMBERS)
 
 
-def electrocardiogram_in(body: str) -> Electrocardiogram | None:
-    """The electrocardiogram that a body says; None for one that this app cannot read yet."""
-    return _read(electrocardiogram_from, body, _ELECTROCARDIOGRAM_MEMBERS)
+def electrocardiogram_in(body: str, *, drawn: bool = True) -> Electrocardiogram | None:
+    """The electrocardiogram that a body says; None for one that this app cannot read yet.
+
+    Not ``drawn``: with one sample of nothing, for a list (fifteen thousand take a moment on an old phone).
+    """
+    return _read(electrocardiogram_from if drawn else _undrawn, body, _ELECTROCARDIOGRAM_MEMBERS)
+
+
+def _undrawn(said: object) -> Electrocardiogram:
+    assert isinstance(said, dict)
+    return electrocardiogram_from({**said, "nanovolts": samples_text([0])})
 
 
 def day_in(body: str) -> DaySum | None:
@@ -170,8 +179,11 @@ def day_in(body: str) -> DaySum | None:
             most=_number(found.get("max")),
             stages=_stages(found.get("stages")),
             asleep=None if found.get("asleep_minutes") is None else int(str(found["asleep_minutes"])),
+            reported=_reported(found.get("reported")),
+            resting=_number(found.get("resting")),
+            glucose=_glucose(found.get("glucose")),
         )
-    except (KeyError, ValueError, Problem):
+    except (KeyError, TypeError, ValueError, Problem):
         return None
 
 
@@ -197,6 +209,18 @@ def _number(value: object) -> Decimal | None:
     if not isinstance(value, str | int | float | Decimal):
         raise ValueError(value)
     return units.exact(value)
+
+
+def _reported(value: object) -> tuple[tuple[str, Decimal], ...]:
+    if not isinstance(value, list):
+        return ()
+    found = ((str(each["source"]), _number(each["total"])) for each in value)
+    return tuple((source, total) for source, total in found if total is not None)
+
+
+def _glucose(value: object) -> GlucoseDay | None:
+    plain = _plain(value)
+    return glucose_day_from(plain) if isinstance(plain, dict) else None
 
 
 def _stages(value: object) -> tuple[tuple[str, int], ...]:

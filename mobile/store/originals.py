@@ -17,7 +17,10 @@ PIECE_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """``parts`` files that together are one import, ``size`` bytes in all. ``refused``: the server's reason."""
+    """``parts`` files that together are one import, ``size`` bytes in all, of which the server has ``sent``.
+
+    ``refused``: the server's reason.
+    """
 
     import_id: UUID
     record_id: UUID
@@ -26,6 +29,7 @@ class Original:
     size: int
     made_at: datetime
     refused: str = ""
+    sent: int = 0
 
 
 def keep_original(
@@ -71,8 +75,8 @@ def waiting(store: Store, record_id: UUID) -> list[Original]:
     account, _ = store.inside()
     lock = store.begin_record(record_id, own=True).lock
     found = []
-    for import_id, made_at, parts, size, sealed_name, problem in store.rows(
-        "SELECT import_id, made_at, parts, size, sealed_name, sealed_problem FROM originals"
+    for import_id, made_at, parts, size, sent, sealed_name, problem in store.rows(
+        "SELECT import_id, made_at, parts, size, sent, sealed_name, sealed_problem FROM originals"
         " WHERE account = ? AND record_id = ? ORDER BY made_at, import_id",
         str(account),
         str(record_id),
@@ -81,11 +85,16 @@ def waiting(store: Store, record_id: UUID) -> list[Original]:
         name = store.unsealed(lock, sealed_name, "originals", *place).decode()
         refused = "" if problem is None else store.unsealed(lock, problem, "refusals", *place).decode()
         made = clock.from_ms(number_in(made_at))
-        each = Original(
-            UUID(str(import_id)), record_id, name, number_in(parts), number_in(size), made, refused
-        )
+        numbers = (number_in(parts), number_in(size))
+        each = Original(UUID(str(import_id)), record_id, name, *numbers, made, refused, number_in(sent))
         found.append(each)
     return found
+
+
+def find(store: Store, original: Original) -> Original:
+    """The same original as it is now; as it was when it is not here any more."""
+    here = waiting(store, original.record_id)
+    return next((each for each in here if each.import_id == original.import_id), original)
 
 
 def part_size(store: Store, original: Original, part: int) -> int:
@@ -100,11 +109,22 @@ def part_size(store: Store, original: Original, part: int) -> int:
     return number_in(size)
 
 
-def read_part(store: Store, original: Original, part: int) -> Iterator[bytes]:
-    """The bytes of a part, a piece at a time."""
+def read_at(store: Store, original: Original, offset: int, most: int) -> bytes:
+    """At most ``most`` bytes of an original of one part, from ``offset``."""
+    skip = offset % PIECE_BYTES
+    found = bytearray()
+    for piece in read_part(store, original, 0, offset // PIECE_BYTES):
+        found += piece
+        if len(found) >= skip + most:
+            break
+    return bytes(found[skip : skip + most])
+
+
+def read_part(store: Store, original: Original, part: int, first: int = 0) -> Iterator[bytes]:
+    """The bytes of a part, a piece at a time, from the piece with number ``first``."""
     account, _ = store.inside()
     lock = store.begin_record(original.record_id, own=True).lock
-    n = 0
+    n = first
     while True:
         found = store.rows(
             "SELECT sealed FROM pieces WHERE account = ? AND import_id = ? AND part = ? AND n = ?",
@@ -119,6 +139,16 @@ def read_part(store: Store, original: Original, part: int) -> Iterator[bytes]:
             lock, found[0][0], "pieces", str(account), str(original.import_id), str(part), str(n)
         )
         n += 1
+
+
+def mark_kept(store: Store, original: Original, sent: int) -> None:
+    """So many bytes of it are safe with the server."""
+    account, _ = store.inside()
+    with store.writing() as db:
+        db.execute(
+            "UPDATE originals SET sent = ? WHERE account = ? AND import_id = ?",
+            (sent, str(account), str(original.import_id)),
+        )
 
 
 def mark_sent(store: Store, original: Original) -> None:

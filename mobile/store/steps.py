@@ -56,6 +56,13 @@ STEPS: tuple[tuple[str, ...], ...] = (
         # Lists of medicines that are the same for everybody: no personal data, so not sealed.
         "CREATE TABLE lists (name TEXT NOT NULL PRIMARY KEY, version TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID",
     ),
+    (
+        # Readings of a stream as a device told them, until the server has them; those of one delivery go together.
+        """CREATE TABLE flows (
+            n INTEGER PRIMARY KEY, account TEXT NOT NULL, record_id TEXT NOT NULL, stream TEXT NOT NULL,
+            count INTEGER NOT NULL, delivery TEXT, refused INTEGER NOT NULL DEFAULT 0, sealed BLOB NOT NULL)""",
+        "CREATE INDEX flows_of ON flows (account, record_id, delivery)",
+    ),
 )
 
 

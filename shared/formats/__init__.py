@@ -66,6 +66,9 @@ class Ask(StrEnum):
     COLUMNS = "columns"
 
 
+_SENTENCES = {Ask.ZONE: "asks_zone", Ask.DAY_ORDER: "asks_day_order", Ask.COLUMNS: "asks_columns"}
+
+
 class Question(Unreadable):
     """Raised where a file cannot be read before the person has said something; nothing of it is kept until then.
 
@@ -74,7 +77,7 @@ class Question(Unreadable):
     """
 
     def __init__(self, ask: Ask, of: str, **facts: object) -> None:
-        super().__init__(f"asks_{ask.value}")
+        super().__init__(_SENTENCES[ask])
         self.ask = ask
         self.of = of
         self.facts = facts
@@ -101,7 +104,8 @@ class Answers:
 
     ``zone`` is the IANA zone of the person, a help where a file's times are moments already. ``said`` is what she
     answered about this file, ``remembered`` what she answered about earlier files, by format; a format that needs an
-    answer asks for it with `zone_of` and `day_order_of`. ``signature``: the state of its electronic signature where
+    answer asks for it with `zone_of` and `day_order_of`; ``used`` gathers what was asked and by which format, to be
+    told with what was found. ``signature``: the state of its electronic signature where
     somebody could check it; ``sent_by_institution`` that no patient handed it in, but a clinic or its system.
     """
 
@@ -110,12 +114,14 @@ class Answers:
     sent_by_institution: bool = False
     said: Said = _NOTHING_SAID
     remembered: Mapping[str, Said] = field(default_factory=dict)
+    used: set[tuple[Ask, str]] = field(default_factory=set, compare=False, repr=False)
 
     def zone_of(self, of: str, samples: Sequence[str]) -> str:
         """The zone of wall times in a file of format ``of``; a `Question` with the first times when nobody said it."""
         said = self.said.zone or self.remembered.get(of, _NOTHING_SAID).zone
         if said is None:
             raise Question(Ask.ZONE, of, samples=list(samples), zone=self.zone)
+        self.used.add((Ask.ZONE, of))
         return said
 
     def day_order_of(self, of: str, samples: Sequence[str]) -> DayOrder:
@@ -123,12 +129,16 @@ class Answers:
         said = self.said.day_order or self.remembered.get(of, _NOTHING_SAID).day_order
         if said is None:
             raise Question(Ask.DAY_ORDER, of, samples=list(samples))
+        self.used.add((Ask.DAY_ORDER, of))
         return said
 
     def columns_of(self, header_key: str) -> tuple[str, ...] | None:
         """What the columns of a sheet with that header mean, where she has said it."""
         remembered = self.remembered.get("sheet", _NOTHING_SAID).columns
-        return self.said.columns.get(header_key) or remembered.get(header_key)
+        said = self.said.columns.get(header_key) or remembered.get(header_key)
+        if said is not None:
+            self.used.add((Ask.COLUMNS, "sheet"))
+        return said
 
 
 Word = Vital | Dispensing | Finding | Memo | FamilyPharmacist | Cost | Workout | Electrocardiogram

@@ -1,4 +1,6 @@
-"""FHIR R4 as Japanese institutions write it (JP Core, JP-CLINS, e-prescription): medicines, allergies, diagnoses.
+"""FHIR R4 as Japanese institutions and devices write it (JP Core, JP-CLINS, e-prescription, PGHD).
+
+Medicines, allergies, diagnoses, vaccinations, vital signs and electrocardiograms.
 
 JSON: a resource alone, a Bundle of any type, a list of them, or NDJSON. Resources tagged 未告知 or 未提供 are not for
 the patient's eyes: when an institution sends them the whole file is refused; in a file of her own they stay in the
@@ -13,12 +15,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from shared.formats import Answers, Piece, Trouble, fhir_findings, fhir_medicines
+from shared.formats import Answers, Piece, Trouble, fhir_findings, fhir_medicines, fhir_vitals
 from shared.formats.calendars import Calendar, zone_named
 from shared.formats.fhir_findings import Findings
 from shared.formats.fhir_medicines import Medicines
 from shared.formats.fhir_people import People
 from shared.formats.fhir_sheaf import LIMIT_MB, Resource, Sheaf, sheaf_of
+from shared.formats.fhir_vitals import Vitals
 from shared.formats.json_tree import Doubts
 from shared.languages import tr
 from shared.problems import Unreadable
@@ -56,10 +59,10 @@ def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
     if asked.sent_by_institution and sheaf.any_withheld:
         raise Unreadable("fhir_withheld_sent")
     yield from sheaf.troubles
-    yield from _read(sheaf, calendar)
+    yield from _read(sheaf, calendar, Vitals(sheaf, asked.zone))
 
 
-def _read(sheaf: Sheaf, calendar: Calendar) -> Iterator[Piece]:
+def _read(sheaf: Sheaf, calendar: Calendar, vitals: Vitals) -> Iterator[Piece]:
     people = People(sheaf, calendar)
     doubts = Doubts(people.owner.where if people.owner else "")
     identity = people.identity(doubts)
@@ -74,9 +77,12 @@ def _read(sheaf: Sheaf, calendar: Calendar) -> Iterator[Piece]:
             yield from medicines.take(resource)
         elif kind == "finding":
             yield from findings.take(resource)
+        elif kind == fhir_vitals.TYPE and vitals.reads(resource):
+            yield from vitals.take(resource)
         else:
             unread[kind] += 1
     yield from medicines.close()
+    yield from vitals.close()
     yield from _told(unread)
 
 

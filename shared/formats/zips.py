@@ -80,8 +80,8 @@ class Zip:
         """A stream of ``member``, expanded as it is read."""
         try:
             return Stream(self._zip.open(member.info))
-        except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError) as error:
-            raise _refused(tr("こわれています")) from error
+        except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError, ValueError) as error:
+            raise _refused(tr("こわれています")) from error  # ValueError: a name that is not the UTF-8 it says
 
 
 def first_names(head: bytes) -> list[str]:

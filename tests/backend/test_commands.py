@@ -18,6 +18,7 @@ from tests.formats_samples import SAMPLES
 
 TECHO = SAMPLES / "jahis_techo" / "hanako_pharmacy.txt"
 HEALTH = SAMPLES / "apple_health" / "hanako_2026.xml"
+SCALE = SAMPLES / "withings" / "weight.csv"
 Done = subprocess.CompletedProcess[str]
 
 
@@ -95,6 +96,40 @@ def test_read_of_what_is_no_file(tmp_path: Path) -> None:
     assert told(tomoni("read", tmp_path, home=tmp_path))["problem"] == "file_not_opened"
     zone = told(tomoni("read", TECHO, "--zone", "Asia/Nowhere", home=tmp_path))
     assert (zone["problem"], zone["words"]) == ("zone_unknown", {"zone": "Asia/Nowhere"})
+
+
+def test_read_prints_what_a_file_asks_and_takes_the_answer(tmp_path: Path) -> None:
+    asked = told(tomoni("read", SCALE, home=tmp_path))
+    assert (asked["problem"], asked["question"]["ask"], asked["question"]["of"]) == (
+        "asks_zone",
+        "zone",
+        "withings",
+    )
+    assert asked["question"]["facts"]["samples"]
+    done = tomoni("read", SCALE, "--zone", "America/New_York", home=tmp_path)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["found"]["weight"]["count"] > 0
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("測定日,最高,最低\n04/05/2026,128,76\n04/06/2026,131,79\n", "utf-8")
+    key = told(tomoni("read", sheet, home=tmp_path))["question"]["facts"]["key"]
+    columns = ("--columns", f"{key}=date,systolic,diastolic")
+    assert told(tomoni("read", sheet, *columns, home=tmp_path))["problem"] == "asks_day_order"
+    done = tomoni("read", sheet, *columns, "--day-order", "day_first", "--zone", "Asia/Tokyo", home=tmp_path)
+    assert json.loads(done.stdout)["found"]["blood_pressure"]["count"] == 2, done.stderr
+
+
+def test_import_prints_what_a_file_asks_and_takes_the_answer(tmp_path: Path) -> None:
+    assert tomoni("seed", home=tmp_path).returncode == 0
+    record = _record(tmp_path)
+    asked = tomoni("import", "--record", record, "--keep", SCALE, home=tmp_path)
+    said = json.loads(asked.stdout)
+    assert (asked.returncode, said["state"], said["question"]["ask"]) == (2, "asking", "zone")
+    done = tomoni("import", "--record", record, "--keep", "--zone", "Asia/Tokyo", SCALE, home=tmp_path)
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["state"], said["question"]) == (0, "kept", None)
+    assert said["progress"]["readings"] > 0
+    again = tomoni("import", "--record", record, SCALE, home=tmp_path)
+    assert json.loads(again.stdout)["state"] == "previewed", "it was remembered"
 
 
 def test_who_reads_only_the_beginning_is_not_told_off(tmp_path: Path) -> None:

@@ -140,6 +140,8 @@ def measures(her: Visitor) -> None:
     assert len(her.ask("GET", f"{at}?kind=blood_pressure&limit=5", 200)["vitals"]) == 2
     summary = her.ask("GET", f"{at}/summary", 200)
     assert summary["jsh"]["morning"]["mean"]["pulse"] == 66
+    assert her.ask("GET", f"{at}/trends?from=2026-02-01", 200)["pressure"]["readings"] > 0
+    her.ask("GET", f"{at}/trends?from=2026-02-02&to=2026-02-01", 422)
     pushes(her)
 
 
@@ -167,7 +169,48 @@ def wears(her: Visitor) -> None:
         assert her.ask("POST", f"{HERS}/streams", 200, json=posted)["new"] == 2
         assert her.ask("GET", f"{HERS}/streams/{stream}/days", 200)["days"]
         assert her.ask("GET", f"{HERS}/streams/{stream}/readings?day=2026-03-03", 200)["sources"]
+        assert her.ask("GET", f"{HERS}/streams/{stream}/weeks", 200)["periods"]
+        assert her.ask("GET", f"{HERS}/streams/{stream}/months?from=2026-03-03&to=2026-03-03", 200)["periods"]
+    wrong = {"stream": "steps", "source": "iPhone", "start": [begun, begun + 1], "value": [3, -4]}
+    told = her.ask("POST", f"{HERS}/streams?results=bitmap", 200, json={"delivery": str(new_id()), **wrong})
+    assert [each["index"] for each in told["refused"]] == [1]
     her.ask("GET", f"{HERS}/streams/sunshine/days", 422)
+    is_told_figures(her, begun)
+    sends_points(her)
+
+
+def sends_points(her: Visitor) -> None:
+    made = {"effective_time_frame": {"date_time": MORNING.isoformat()}, "body_weight": {"value": 52, "unit": "kg"}}
+    schema_id = {"namespace": "omh", "name": "body-weight", "version": "3.0"}
+    points = [{"header": {"id": "1", "schema_id": schema_id}, "body": made}, {"header": {}}]
+    told = her.ask("POST", f"{HERS}/data-points", 200, json={"delivery": str(new_id()), "points": points})
+    assert [each["state"] for each in told["results"]] == ["kept", "refused"]
+
+
+def is_told_figures(her: Visitor, begun: int) -> None:
+    at = f"{HERS}/streams"
+    day = {"delivery": str(new_id()), "source": "ウォッチ", "start": [begun], "end": [begun + 43_200_000]}
+    her.ask("POST", at, 200, json={**day, "stream": "steps_reported", "value": [5000]})
+    (told,) = her.ask("GET", f"{at}/steps/days", 200)["days"]
+    assert told["reported"] == [{"source": "ウォッチ", "total": 5000}]
+    sensor = {"delivery": str(new_id()), "source": "Libre", "start": [begun, begun + 900_000]}
+    her.ask("POST", at, 200, json={**sensor, "stream": "blood_glucose", "value": [60, 181]})
+    (told,) = her.ask("GET", f"{at}/blood_glucose/days", 200)["days"]
+    assert told["glucose"]["low"] == told["glucose"]["high"] == 900_000
+    assert her.ask("GET", f"{at}/glucose", 200)["figures"]["is_enough"] is False
+    assert her.ask("GET", f"{at}/glucose?from=2026-01-01&to=2026-01-02", 200)["figures"] is None
+    still = {"delivery": str(new_id()), "stream": "resting_heart_rate", "source": "時計", "start": [begun]}
+    her.ask("POST", at, 200, json={**still, "value": [58]})
+    assert [day["by"] for day in her.ask("GET", f"{at}/resting", 200)["days"]] == ["device"]
+    drawn = her.ask("GET", f"{at}/heart_rate/points?from={begun}&to={begun + 86_400_000}&width=10", 200)
+    assert (drawn["of"], drawn["value"]) == ("quarter", [3, 4.5])
+    assert her.ask("GET", f"{at}/steps/points?from={begun}&to={begun + 1}", 200)["of"] == "reading"
+    her.ask("GET", f"{at}/sleep/points?from={begun}&to={begun + 1}", 422)
+    sources = [each["id"] for each in her.ask("GET", f"{at}/sources", 200)["sources"]]
+    turned = her.ask("PUT", f"{at}/sources", 200, json={"order": sources[::-1]})
+    assert [each["id"] for each in turned["sources"]] == sources[::-1]
+    her.ask("PUT", f"{at}/sources", 409, json={"order": sources[1:]})
+    her.ask("PUT", f"{at}/sources", 422, json={"order": [*sources, sources[0]]})
 
 
 def imports(her: Visitor) -> None:
@@ -185,12 +228,35 @@ def imports(her: Visitor) -> None:
     her.ask("POST", f"{at}/{two['id']}/answers", 200, json={"zone": "Asia/Tokyo"})
     her.ask("POST", f"{at}/{two['id']}/answers", 422, json={"zone": "Moon/Sea"})
     assert her.ask("POST", f"{at}/{one['id']}/keep", 200)["state"] == "kept"
+    is_asked(her, at)
+    comes_in_parts(her)
     her.ask("POST", f"{at}/{one['id']}/answers", 409, json={"zone": "Asia/Tokyo"})
     her.ask("POST", f"{at}/{two['id']}/keep", 200)
     assert her.ask("POST", f"{at}/{two['id']}/undo", 200)["state"] == "undone"
     assert her.ask("GET", f"{HERS}/medicines", 200)["dispensings"]
     her.ask("GET", f"{HERS}/medicines/notebook", 200)
     assert her.ask("GET", f"{HERS}/medicines/notebook/codes?since=2026-01-01", 200)["codes"]
+
+
+def is_asked(her: Visitor, at: str) -> None:
+    asking = _hand_in(her, "withings/weight.csv")
+    assert (asking["state"], asking["question"]["ask"]) == ("asking", "zone")
+    answered = her.ask("POST", f"{at}/{asking['id']}/answers", 200, json={"zone": "Asia/Tokyo"})
+    assert answered["answered"][0]["zone"] == "Asia/Tokyo"
+    assert her.ask("GET", f"{at}/answers", 200)["answers"]
+    assert her.ask("DELETE", f"{at}/answers/withings", 200)["answers"] == []
+    her.ask("DELETE", f"{at}/answers/withings", 404)
+
+
+def comes_in_parts(her: Visitor) -> None:
+    raw = sample("apple_health/hanako_2026.xml") + b" " * 1024 * 1024
+    cut, at = 1024 * 1024, f"{HERS}/uploads/{new_id()}"
+    assert her.ask("GET", at, 200)["size"] is None
+    place = f"size={len(raw)}&name=export.xml"
+    assert her.ask("PUT", f"{at}?offset=0&{place}", 200, data=raw[:cut])["import"] is None
+    assert her.ask("PUT", f"{at}?offset=0&{place}", 409, data=raw[:cut])["words"] == {"kept": cut}
+    assert her.ask("PUT", f"{at}?offset={cut}&{place}", 200, data=raw[cut:])["import"]["state"] == "waiting"
+    assert her.ask("GET", at, 200)["kept"] == len(raw)
 
 
 def knows(her: Visitor) -> None:

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from backend.bringing import bring, owned
+from backend.bringing import Wish, bring, owned
 from backend.house import House
 from backend.imports import inbox, originals
 from backend.imports.inbox import State
@@ -183,14 +183,14 @@ def _clins(tmp_path: Path) -> Path:
 def test_what_an_institution_may_not_send_never_reaches_her_inbox(cast: Cast, tmp_path: Path) -> None:
     owner = owned(cast.house, cast.record)
     with pytest.raises(Problem) as problem:
-        bring(owner, _clins(tmp_path), keep=False, sent_by_institution=True)
+        bring(owner, _clins(tmp_path), Wish(sent_by_institution=True))
     assert problem.value.code == "fhir_withheld_sent"
     assert received(cast) == []
 
 
 def test_the_same_file_of_her_own_is_read_without_it(cast: Cast, tmp_path: Path) -> None:
     owner = owned(cast.house, cast.record)
-    said = bring(owner, _clins(tmp_path), keep=True)
+    said = bring(owner, _clins(tmp_path), Wish(keep=True))
     assert (said["state"], said["format"]) == (State.KEPT, "fhir_jp")
     assert "まだ伝えていない病名" not in json.dumps(said, ensure_ascii=False, default=str)
     assert "まだ伝えていない病名".encode() in _clins(tmp_path).read_bytes()

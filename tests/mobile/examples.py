@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from mobile.seen import Kept, KeptFinding
 from shared.costs import CareKind, Cost
+from shared.electrocardiograms import Classified, Electrocardiogram
 from shared.findings import Finding, FindingKind
 from shared.ids import new_id
 from shared.kinds import Meal
 from shared.medicines import Author, Dispensing, Form, Medicine, Place, Usage
 from shared.vitals import BloodPressure, Vital
+from shared.workouts import Activity, Workout
 
 NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)  # 07:30 on the island, Monday 23 November
 JAPAN = 9 * 60
@@ -121,3 +124,23 @@ FINDINGS = (
     _known(FindingKind.DIAGNOSIS, "高血圧", "2008"),
     _known(FindingKind.IMMUNISATION, "インフルエンザ", "2025-11-04"),
 )
+
+
+def _heart() -> Electrocardiogram:
+    """Ten seconds of a made-up heart."""
+    beat = [0] * 180 + [90, 120, 90] * 4 + [0, -60, 400, 1100, 300, -250, 0] * 2 + [0] * 60 + [120, 220, 260, 220, 120] * 8
+    samples = array("i", [each * 1000 for each in beat * 16])
+    return Electrocardiogram(
+        new_id(), NOW - timedelta(days=1), 540, Classified.SINUS_RHYTHM, Decimal(512), samples, "Sinus Rhythm",
+        "どきどきする", 61, "Lead I", "Apple Watch", "apple_health",
+    )  # fmt: skip
+
+
+HEART = _heart()
+WORKOUTS = (
+    Workout(
+        new_id(), Activity.WALKING, NOW - timedelta(hours=3), NOW - timedelta(hours=2), 540, "Walking", 2520,
+        Decimal("2310.4"), Decimal(118), 3120, 96, 118, "花子のApple Watch", "apple_health",
+    ),
+    Workout(new_id(), Activity.GYMNASTICS, NOW - timedelta(days=1), NOW - timedelta(days=1), 540, "ラジオ体操", 600),
+)  # fmt: skip

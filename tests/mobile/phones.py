@@ -11,8 +11,10 @@ from pathlib import Path
 from mobile.account import KeptTokens
 from mobile.asks import SignUp
 from mobile.client import Client
+from mobile.device.bluetooth import Bluetooth
 from mobile.effects import Effects
 from mobile.events import Event
+from mobile.receiving import Radio
 from mobile.seen import Person
 from mobile.send import Send
 from mobile.store.opening import Store
@@ -55,6 +57,7 @@ class FakeDevice:
     has_camera: bool = True
     has_text_dialog: bool = True
     has_file_dialog: bool = True
+    radio: Radio = field(default_factory=Bluetooth)
 
     def key(self) -> bytes:
         return KEY
@@ -88,6 +91,9 @@ class FakeDevice:
 
     def write_text(self, title: str, text: str) -> str | None:
         return self.written
+
+    def bluetooth(self) -> Radio:
+        return self.radio
 
 
 @dataclass

@@ -13,9 +13,12 @@ from mobile import shell as shells
 from mobile.app import TomoniApp
 from mobile.asks import Effect, SaveTaxForm, SaveVital
 from mobile.events import (
+    AnswersRemembered,
     AskConfirm,
     CodesScanned,
     CostsLoaded,
+    HeartLoaded,
+    RecordingsLoaded,
     DaysLoaded,
     Event,
     Failed,
@@ -45,6 +48,8 @@ from mobile.seen import (
     Account,
     Count,
     DaySum,
+    FileAnswer,
+    FileQuestion,
     FindingVersion,
     GrantSeen,
     ImportState,
@@ -62,9 +67,43 @@ from shared.findings import FindingCodeSet, FindingKind
 from shared.home_pressure_summaries import esh_summary, jsh_summary
 from shared.ids import new_id
 from shared.kinds import Meal
-from tests.mobile import medicine_scenes
+from tests.mobile import medicine_scenes, receiving_scenes, stream_scenes, trend_scenes
 from tests.mobile.driver import Driver
-from tests.mobile.examples import COSTS, DISPENSINGS, FINDINGS, JAPAN, NOW, UNCLEAR, month, one
+from tests.mobile.examples import (
+    COSTS,
+    DISPENSINGS,
+    FINDINGS,
+    HEART,
+    JAPAN,
+    NOW,
+    UNCLEAR,
+    WORKOUTS,
+    month,
+    one,
+)
+
+ASKED = {
+    "zone": "このファイルの時刻には、どの地域の時刻かが書かれていません。教えてください。",
+    "day_order": "このファイルの日付は、日と月のどちらが先か決められません。教えてください。",
+    "columns": "この表のどの列が何の測定か、教えてください。次からは同じ表を自動で読み取ります。",
+}
+TIMES = ("2026-03-01 07:12:00", "2026-03-02 07:15:00", "2026-03-03 07:09:00", "2026-03-04 07:11:00")
+SHEET = FileQuestion(
+    "columns",
+    "sheet",
+    "表（CSV）",
+    ASKED["columns"],
+    key="k",
+    header=("測定日", "最高血圧", "最低血圧", "脈拍", "メモ"),
+    rows=(("2026/3/1 7:12", "128", "76", "64", "よく眠れた"), ("2026/3/2 7:15", "131", "79", "66", "")),
+    suggested=("time", "systolic", "diastolic", "pulse", ""),
+    meanings=(
+        ("time", "日時"),
+        ("systolic", "最高血圧（上）"),
+        ("diastolic", "最低血圧（下）"),
+        ("pulse", "脈拍"),
+    ),
+)
 
 
 class Walk:
@@ -88,9 +127,10 @@ class Walk:
             self.medicines,
             self.findings,
             self.costs,
+            self.recordings,
             self.importing,
         )
-        for part in (*parts, self.sharing, self.settling, self.doctor):
+        for part in (*parts, self.sharing, self.settling, self.receiving, self.doctor):
             for name in part():
                 self.phone.pump(2)
                 yield name
@@ -201,6 +241,9 @@ class Walk:
         yield "readings"
         self.touch(Pressed("span"))
         yield "readings, period"
+        self.touch(Pressed("span"))
+        yield from trend_scenes.pressure(self)
+        self.touch(Pressed("span"))
         self.touch(Pressed("span"), Chose("view", "list"))
         yield "readings, list"
         kept = self.pressures[3]
@@ -214,6 +257,7 @@ class Walk:
         weights = tuple(one("weight", f"52.{day % 7}", NOW - timedelta(days=day)) for day in range(12))
         self.hear(ReadingsLoaded("weight", 30, weights))
         yield "readings, weight"
+        yield from trend_scenes.weight(self)
         self.touch(Pressed("kinds"))
         yield "readings, kinds"
         self.touch(Pressed("kind", "stream.heart_rate"))
@@ -227,6 +271,7 @@ class Walk:
         stages = (("deep", 61), ("light", 240), ("rem", 88), ("awake", 22))
         self.hear(DaysLoaded("sleep", (DaySum("sleep", date(2026, 11, 22), 40, stages=stages, asleep=389),)))
         yield "readings, sleep by day"
+        yield from stream_scenes.figures(self)
 
     def medicines(self) -> Iterator[str]:
         """Without and with medicines."""
@@ -298,6 +343,20 @@ class Walk:
         self.touch(Pressed("back"), Pressed("back"), Pressed("back"))
         self.go("medicines")
 
+    def recordings(self) -> Iterator[str]:
+        """What devices recorded: nothing yet, both lists, one heart."""
+        self.go("settings")
+        self.touch(Pressed("recordings"))
+        self.hear(RecordingsLoaded((), ()))
+        yield "recordings, none"
+        self.hear(RecordingsLoaded((HEART,), WORKOUTS))
+        yield "recordings"
+        self.touch(Pressed("heart", str(HEART.id)))
+        self.hear(HeartLoaded(HEART))
+        yield "a heart"
+        self.touch(Pressed("back"), Pressed("back"))
+        self.go("medicines")
+
     def importing(self) -> Iterator[str]:
         """The ways in, pasting, one of two codes, the preview, kept, undoing."""
         self.touch(Pressed("import"))
@@ -345,8 +404,42 @@ class Walk:
         self.touch(Pressed("undo"))
         yield "import, undoing"
         self.touch(Answered(False), Pressed("back"))
-        self.hear(ImportPreviewed(replace(seen, state="asking")))
+        yield from self._asked(replace(seen, state="asking", name="weight.csv", format_label="Withings"))
+        yield from self._under_way(replace(seen, counts=(), troubles=()))
+
+    def _asked(self, seen: ImportState) -> Iterator[str]:
+        """What a file leaves open: its zone, the order of its days, the columns of a sheet."""
+        times = FileQuestion("zone", "withings", "Withings", ASKED["zone"], TIMES, "Asia/Tokyo")
+        self.hear(ImportPreviewed(replace(seen, question=times)))
         yield "import, asked for the zone"
+        order = FileQuestion("day_order", "libreview", "LibreView", ASKED["day_order"], ("04-05-2026 08:00",))
+        self.hear(ImportPreviewed(replace(seen, question=order)))
+        yield "import, asked for the order"
+        self.hear(ImportPreviewed(replace(seen, question=SHEET)))
+        yield "import, asked for the columns"
+        self.touch(Pressed("column", "1"))
+        yield "import, asked for one column"
+        self.touch(Pressed("meaning", "systolic"))
+        answer = FileAnswer("withings", "Withings", "Asia/Tokyo", "month_first", remembered=True)
+        self.hear(ImportPreviewed(replace(seen, state="previewed", answered=(answer,))))
+        yield "import, read with an answer"
+        self.touch(Pressed("change", "withings"))
+        yield "import, changing an answer"
+        self.touch(Pressed("back"), Pressed("back"))
+        self.hear(AnswersRemembered((answer, FileAnswer("sheet", "表（CSV）", sheets=2))))
+        yield "import, answers remembered"
+        self.touch(Pressed("forget", "withings"))
+        yield "import, forgetting an answer"
+        self.touch(Answered(False))
+
+    def _under_way(self, seen: ImportState) -> Iterator[str]:
+        """A large file on its way, and while it is read."""
+        self.touch(Pressed("look", str(seen.id)))
+        self.hear(ImportPreviewed(replace(seen, state="unsent", percent=40, sending=True)))
+        yield "import, sending"
+        reading = replace(seen, state="reading", percent=62, readings=1_234_567, days=3_650, rate=250_000)
+        self.hear(ImportPreviewed(reading))
+        yield "import, reading"
 
     def sharing(self) -> Iterator[str]:
         """Nobody, somebody, ending it, finding and choosing a doctor, what it means, the visitors' book."""
@@ -403,11 +496,16 @@ class Walk:
         self.go("settings")
         yield "settings"
         yield from medicine_scenes.settings(self)
+        yield from stream_scenes.sources(self)
         self.touch(Pressed("server"))
         yield "settings, server"
         self.touch(Pressed("sign_out"))
         yield "settings, signing out"
         self.touch(Answered(False))
+
+    def receiving(self) -> Iterator[str]:
+        """Receiving from a device over Bluetooth."""
+        yield from receiving_scenes.receiving(self)
 
     def doctor(self) -> Iterator[str]:
         """What Dr. Sato sees."""

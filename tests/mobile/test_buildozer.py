@@ -6,6 +6,7 @@ import ast
 import configparser
 import logging
 import sys
+from importlib.metadata import requires, version
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ PLAIN_PYTHON = {
     "filetype",
     "marshmallow",
     "segno",
+    "bleak",
+    "fitdecode",
 }
 # What the recipes of Kivy and pyjnius ask for beside (plain Python too; ours does not use them).
 ASKED_BY_RECIPES = {"chardet", "six"}
@@ -49,12 +52,14 @@ def test_the_settings_are_the_safe_ones(spec: configparser.SectionProxy) -> None
     assert listed(spec, "android.archs") == ["arm64-v8a"]
     assert spec.getboolean("android.allow_backup") is False
     asked = {"INTERNET", "CAMERA", "POST_NOTIFICATIONS", "USE_BIOMETRIC"}
-    assert set(listed(spec, "android.permissions")) == asked
+    bluetooth = {"BLUETOOTH", "BLUETOOTH_ADMIN", "BLUETOOTH_SCAN", "BLUETOOTH_CONNECT"}
+    place = {"ACCESS_FINE_LOCATION", "ACCESS_COARSE_LOCATION"}  # bleak asks for it before it searches
+    assert set(listed(spec, "android.permissions")) == asked | bluetooth | place
 
 
 def test_every_requirement_has_a_recipe_or_is_plain_python(spec: configparser.SectionProxy) -> None:
     logging.getLogger("p4a").setLevel(logging.ERROR)
-    requirements = listed(spec, "requirements")
+    requirements = [each.split("==")[0] for each in listed(spec, "requirements")]
     context = Context()
     context.local_recipes = None
     order, modules, bootstrap = get_recipe_order_and_bootstrap(context, requirements)
@@ -72,6 +77,19 @@ def test_the_phone_is_built_for_a_python_that_our_code_is_ready_for(spec: config
     assert "zxing-cpp" not in listed(spec, "requirements")  # no recipe: the phone scans with a Java library
 
 
+def test_bleak_is_the_version_that_its_java_classes_are_of(
+    spec: configparser.SectionProxy, tmp_path: Path
+) -> None:
+    assert f"bleak=={version('bleak')}" in listed(spec, "requirements")
+    stage(tmp_path / "android")
+    laid = {each.name for each in (tmp_path / "android" / "java" / "com").rglob("*.java")}
+    assert laid == {"PythonBluetoothGattCallback.java", "PythonScanCallback.java"}
+    needed = [each for each in requires("bleak") or () if "extra" not in each and "sys_platform" not in each]
+    assert all("python_full_version <" in each for each in needed), (
+        f"a part of bleak that the phone lacks: {needed}"
+    )
+
+
 def test_the_activities_and_their_sources_are_there(spec: configparser.SectionProxy) -> None:
     for activity in listed(spec, "android.add_activities"):
         source = ROOT / "mobile" / "java" / (activity.replace(".", "/") + ".java")
@@ -80,7 +98,8 @@ def test_the_activities_and_their_sources_are_there(spec: configparser.SectionPr
 
 def test_everything_the_phone_imports_is_required(spec: configparser.SectionProxy, tmp_path: Path) -> None:
     stage(tmp_path / "android")
-    known = {each.replace("-", "_") for each in listed(spec, "requirements")} | {"jnius", "mobile", "shared"}
+    named = (each.split("==")[0] for each in listed(spec, "requirements"))
+    known = {each.replace("-", "_") for each in named} | {"jnius", "mobile", "shared"}
     # Imported only where it is installed (a computer), or by a format that says so.
     elsewhere = {"zxingcpp", "PIL"}
     found: dict[str, str] = {}

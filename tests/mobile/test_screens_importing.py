@@ -6,12 +6,22 @@ from pathlib import Path
 import pytest
 
 from mobile.answers import import_state
-from mobile.asks import KeepImport, LookImport, ScanPicture, UndoImport, UploadFile, UploadImport
-from mobile.events import CodesScanned, Failed, FilePicked, ImportPreviewed, Synced
+from mobile.asks import (
+    AnswerImport,
+    ForgetAnswer,
+    KeepImport,
+    LookImport,
+    ScanPicture,
+    UndoImport,
+    UploadFile,
+    UploadImport,
+)
+from mobile.events import AnswersRemembered, CodesScanned, Failed, FilePicked, ImportPreviewed, Synced
+from mobile.screens.import_file import questions
 from mobile.screens.import_file import state as import_file
 from mobile.screens.import_file import words as import_words
 from mobile.screens.touches import Answered, Pressed
-from mobile.seen import Count, ImportState
+from mobile.seen import Count, FileAnswer, FileQuestion, ImportState
 from shared.ids import new_id
 from shared.problems import Invalid
 from tests.mobile.examples import UNCLEAR
@@ -132,3 +142,141 @@ def test_a_picture_that_is_gone_is_said(tmp_path: Path) -> None:
     )
     assert not state.busy
     assert state.wrong == "そのファイルを開けませんでした。もう一度選んでください。"
+
+
+TIMES = ("04-05-2026 08:00", "04-06-2026 08:15")
+ZONE = FileQuestion("zone", "withings", "Withings", "教えてください。", TIMES, "America/New_York")
+SHEET = FileQuestion(
+    "columns",
+    "sheet",
+    key="k",
+    header=("日時", "上", "メモ"),
+    rows=(("3/1", "128", "よい"), ("3/2", "", "")),
+    suggested=("time", "unheard of"),
+    meanings=(("time", "日時"), ("systolic", "最高血圧")),
+)
+
+
+def asking(question: FileQuestion) -> ImportState:
+    return replace(seen("asking"), question=question)
+
+
+def test_her_own_zone_is_offered_first_and_her_choice_is_sent_once() -> None:
+    one = asking(ZONE)
+    assert [name for name, _ in questions.zone_options(ZONE.zone)][:2] == ["America/New_York", "Asia/Tokyo"]
+    assert len({name for name, _ in questions.zone_options("Asia/Tokyo")}) == len(questions.ZONES)
+    state, _ = import_file.step(import_file.State(busy=True), ImportPreviewed(one))
+    state, asks = import_file.step(state, Pressed("zone", "Asia/Tokyo"))
+    assert asks == (AnswerImport(one.id, zone="Asia/Tokyo"),)
+    assert import_file.step(state, Pressed("zone", "UTC"))[1] == (), "a second touch says nothing twice"
+
+
+def test_the_order_of_days_is_shown_with_the_files_own_dates() -> None:
+    question = replace(ZONE, ask="day_order")
+    assert questions.order_options(question) == [
+        ("month_first", "4 月 5 日、4 月 6 日"),
+        ("day_first", "5 月 4 日、6 月 4 日"),
+    ]
+    assert questions.order_options(replace(question, samples=("?",)))[0][1].startswith("月が先")
+    one = asking(question)
+    state, _ = import_file.step(import_file.State(busy=True), ImportPreviewed(one))
+    assert import_file.step(state, Pressed("day_order", "day_first"))[1] == (
+        AnswerImport(one.id, day_order="day_first"),
+    )
+
+
+def test_columns_begin_as_suggested_and_are_changed_one_by_one() -> None:
+    one = asking(SHEET)
+    state, _ = import_file.step(import_file.State(busy=True), ImportPreviewed(one))
+    assert state.columns == ("time", "", "")
+    assert questions.column_values(SHEET, 1) == "128"
+    state, _ = import_file.step(state, Pressed("column", "1"))
+    assert state.column == 1
+    back, _ = import_file.step(state, Pressed("back"))
+    assert (back.column, back.current) == (None, one)
+    state, _ = import_file.step(state, Pressed("meaning", "systolic"))
+    assert (state.columns, state.column) == (("time", "systolic", ""), None)
+    state, asks = import_file.step(state, Pressed("columns"))
+    assert asks == (AnswerImport(one.id, key="k", columns=("time", "systolic", "")),)
+
+
+def test_columns_that_all_mean_nothing_are_not_sent() -> None:
+    one = asking(replace(SHEET, suggested=()))
+    state, _ = import_file.step(import_file.State(busy=True), ImportPreviewed(one))
+    state, asks = import_file.step(state, Pressed("columns"))
+    assert asks == ()
+    assert "教えて" in state.wrong
+
+
+def test_a_second_question_takes_the_place_of_the_first() -> None:
+    one = asking(SHEET)
+    state, _ = import_file.step(import_file.State(busy=True), ImportPreviewed(one))
+    state, _ = import_file.step(state, Pressed("columns"))
+    state, _ = import_file.step(state, ImportPreviewed(replace(one, question=ZONE)))
+    assert (state.busy, state.columns) == (False, ())
+
+
+def test_an_answer_can_be_changed_at_the_preview() -> None:
+    answer = FileAnswer("withings", "Withings", "Asia/Tokyo", remembered=True)
+    one = replace(seen("previewed"), answered=(answer,))
+    assert questions.answer_lines(answer) == ["時刻は「日本の時刻」として読みました。"]
+    state, _ = import_file.step(import_file.State(), ImportPreviewed(one))
+    state, _ = import_file.step(state, Pressed("change", "withings"))
+    assert state.changing == "withings"
+    assert import_file.step(state, Pressed("back"))[0].changing == ""
+    state, asks = import_file.step(state, Pressed("zone", "UTC"))
+    assert asks == (AnswerImport(one.id, zone="UTC"),)
+    assert state.changing == ""
+
+
+def test_a_remembered_answer_is_forgotten_by_her_word_only() -> None:
+    answer = FileAnswer("withings", "Withings", "Asia/Tokyo")
+    state, _ = import_file.step(import_file.State(), AnswersRemembered((answer,)))
+    state, asks = import_file.step(state, Pressed("forget", "withings"))
+    assert asks == ()
+    assert state.question is not None
+    assert import_file.step(state, Answered(False))[1] == ()
+    state, asks = import_file.step(state, Answered(True))
+    assert asks == (ForgetAnswer("withings"),)
+    state, _ = import_file.step(state, AnswersRemembered(()))
+    assert (state.busy, state.remembered, state.forgetting) == (False, (), "")
+
+
+def test_a_large_file_is_sent_part_by_part_and_comes_to_the_front_only_where_she_waits() -> None:
+    sending = replace(seen("unsent"), sending=True, percent=40)
+    state, asks = import_file.step(import_file.State(busy=True), ImportPreviewed(sending))
+    assert asks[0] == LookImport(sending.id)
+    assert state.message == ""
+    away, _ = import_file.step(state, Pressed("back"))
+    away, asks = import_file.step(away, ImportPreviewed(replace(sending, percent=60)))
+    assert (away.current, asks) == (None, (LookImport(sending.id),))
+    other, _ = import_file.step(import_file.State(), ImportPreviewed(seen("previewed")))
+    shown, asks = import_file.step(other, ImportPreviewed(sending))
+    assert (shown.current, asks) == (other.current, (LookImport(sending.id),))
+
+
+def test_while_a_file_is_read_the_screen_asks_how_far_it_is() -> None:
+    reading = replace(seen("reading"), percent=62, readings=1_234_567, days=3_650, rate=250_000)
+    state, _ = import_file.step(import_file.State(busy=True), ImportPreviewed(reading))
+    assert import_file.step(state, Pressed("look_again", str(reading.id)))[1] == (LookImport(reading.id),)
+    assert import_words.progress_words(reading)[1:] == [
+        "1,234,567 件を読み取りました（3,650 日分）",
+        "1 秒に 250,000 件",
+    ]
+
+
+def test_the_servers_question_and_progress_are_heard() -> None:
+    table = {"rows": [["1", None]], "header": ["x", "y"], "meanings": [["a", "b"], "c"]}
+    facts = {"samples": ["a"], "zone": "UTC", **table}
+    members = {
+        "id": str(new_id()),
+        "state": "asking",
+        "question": {"ask": "columns", "of": "sheet", "of_label": "表", "message": "?", "facts": facts},
+        "answered": [{"of": "sheet", "of_label": "表", "zone": None, "day_order": None, "columns": True}],
+        "progress": {"percent": 5, "readings": 6, "days": 7, "rate": 8},
+    }
+    heard = import_state(members)
+    assert heard.question is not None
+    assert (heard.question.rows, heard.question.meanings) == ((("1", ""),), (("a", "b"), ("c", "c")))
+    assert heard.answered[0].sheets == 1
+    assert (heard.readings, heard.days, heard.rate) == (6, 7, 8)

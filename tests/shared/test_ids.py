@@ -5,13 +5,14 @@ from __future__ import annotations
 import pickle
 import secrets
 import time
+from itertools import islice
 from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ids import new_id, written_id
+from shared.ids import new_id, new_ids, written_id
 
 
 def test_version_and_variant_bits() -> None:
@@ -58,3 +59,11 @@ def test_an_id_that_we_wrote_is_read_as_it_was(made: UUID) -> None:
     )
     assert read.is_safe is made.is_safe
     assert pickle.loads(pickle.dumps(read)) == made
+
+
+def test_many_ids_are_like_single_ones() -> None:
+    made = [each for _ in range(3) for each in islice(new_ids(), 3000)]
+    assert len(set(made)) == len(made)
+    assert {(each.version, each.variant) for each in made} == {(7, RFC_4122)}
+    assert made[:1024] == sorted(made[:1024])
+    assert all(pickle.loads(pickle.dumps(each)) == UUID(str(each)) == each for each in made[::500])

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from mobile.asks import (
     AnswerImport,
+    ForgetAnswer,
     KeepImport,
+    ListAnswers,
     ListImports,
     LookImport,
     PickFile,
@@ -20,6 +22,7 @@ from mobile.asks import (
     WriteText,
 )
 from mobile.events import (
+    AnswersRemembered,
     CodesScanned,
     Failed,
     FilePicked,
@@ -29,9 +32,10 @@ from mobile.events import (
     Synced,
     TextWritten,
 )
+from mobile.screens.import_file.questions import suggested
 from mobile.screens.import_file.words import brought_costs, mismatch_words
 from mobile.screens.touches import Answered, Asks, Back, Go, Happening, Pressed, Question, Shown, Wrote
-from mobile.seen import ImportState
+from mobile.seen import FileAnswer, ImportState
 from shared.formats.jahis_join import join, progress
 from shared.languages import tr
 from shared.problems import Problem
@@ -46,6 +50,8 @@ class State:
     """Everything the screen shows. ``parts`` are the codes gathered so far, raw; ``total`` is how many there are.
 
     ``in_order``: the order of the codes cannot be found out, so they are scanned from the first to the last.
+    ``columns``: what the columns of a sheet mean, as she says so far; ``column`` is the one she decides about.
+    ``changing``: the format whose answer she changes at the preview. ``remembered``: her answers about other files.
     """
 
     parts: tuple[bytes, ...] = ()
@@ -56,7 +62,12 @@ class State:
     busy: bool = False
     current: ImportState | None = None
     earlier: tuple[ImportState, ...] = ()
-    asking: str = ""  # keep, undo
+    remembered: tuple[FileAnswer, ...] = ()
+    columns: tuple[str, ...] = ()
+    column: int | None = None
+    changing: str = ""
+    forgetting: str = ""
+    asking: str = ""  # keep, undo, forget
     message: str = ""
     wrong: str = ""
 
@@ -68,6 +79,15 @@ class State:
     @property
     def question(self) -> Question | None:
         """What the sheet asks, if it is open."""
+        if self.asking == "forget":
+            return Question(
+                tr("おぼえている答えを忘れますか"),
+                tr(
+                    "次に同じ種類のファイルを取り込むとき、もう一度おたずねします。入った記録はそのままです。"
+                ),
+                tr("忘れる"),
+                tr("そのまま"),
+            )
         if not self.asking or self.current is None:
             return None
         if self.asking == "keep":
@@ -90,7 +110,7 @@ def step(state: State, event: Happening) -> Step:
     """The next state and what is asked for."""
     match event:
         case Shown():
-            return replace(state, message="", wrong=""), (ListImports(),)
+            return replace(state, message="", wrong=""), (ListImports(), ListAnswers())
         case Pressed(what=what, which=which):
             return _pressed(state, what, which)
         case Wrote(field="code", text=text):
@@ -113,6 +133,13 @@ def _answered(state: State, event: Happening) -> Step:
             return _previewed(state, seen)
         case Imports(states=states):
             return replace(state, earlier=states), ()
+        case AnswersRemembered(answers=found):
+            return replace(
+                state, remembered=found, busy=False if state.forgetting else state.busy, forgetting=""
+            ), ()
+        case Answered(yes=yes) if state.asking == "forget":
+            forget: Asks = (ForgetAnswer(state.forgetting),) if yes else ()
+            return replace(state, asking="", forgetting=state.forgetting if yes else "", busy=yes), forget
         case Synced() if state.current is not None and state.current.state == "unsent":
             return state, (LookImport(state.current.id),)
         case Answered(yes=yes) if state.asking and state.current is not None:
@@ -127,6 +154,7 @@ def _answered(state: State, event: Happening) -> Step:
 
 _OURS = (
     AnswerImport
+    | ForgetAnswer
     | KeepImport
     | UndoImport
     | UploadFile
@@ -159,14 +187,20 @@ def _pressed(state: State, what: str, which: str) -> Step:
             return replace(state, parts=(), total=None, in_order=False), ()
         case "look":
             return replace(state, busy=True), (LookImport(UUID(which)),)
+        case "look_again" if state.current is not None:
+            return state, (LookImport(state.current.id),)
         case _:
             return _decided(state, what, which)
 
 
 def _decided(state: State, what: str, which: str) -> Step:
+    if what == "forget" and not state.busy:
+        return replace(state, asking="forget", forgetting=which), ()
     if what == "back":
+        if state.column is not None or state.changing:
+            return replace(state, column=None, changing=""), ()
         if state.pasting or state.current is not None:
-            return replace(state, pasting=False, current=None), (ListImports(),)
+            return replace(state, pasting=False, current=None, busy=False), (ListImports(), ListAnswers())
         return state, (Back(),)
     if state.current is None or state.busy:
         return state, ()
@@ -180,10 +214,32 @@ def _decided(state: State, what: str, which: str) -> Step:
             return state, (Go("costs"),)
         case "undo" if state.current.state == "kept":
             return replace(state, asking="undo"), ()
+        case _:
+            return _said(state, what, which, id)
+
+
+def _said(state: State, what: str, which: str, id: UUID) -> Step:
+    """What she says about what the file leaves open."""
+    seen = state.current
+    assert seen is not None
+    match what:
         case "zone":
-            return replace(state, busy=True), (AnswerImport(id, which),)
-        case "look_again":
-            return state, (LookImport(id),)
+            return replace(state, busy=True, changing=""), (AnswerImport(id, zone=which),)
+        case "day_order":
+            return replace(state, busy=True, changing=""), (AnswerImport(id, day_order=which),)
+        case "change" if seen.state == "previewed":
+            return replace(state, changing=which), ()
+        case "column" if int(which) < len(state.columns):
+            return replace(state, column=int(which)), ()
+        case "meaning" if state.column is not None:
+            columns = (*state.columns[: state.column], which, *state.columns[state.column + 1 :])
+            return replace(state, columns=columns, column=None), ()
+        case "columns" if seen.question is not None and any(state.columns):
+            return replace(state, busy=True), (
+                AnswerImport(id, key=seen.question.key, columns=state.columns),
+            )
+        case "columns":
+            return replace(state, wrong=tr("日付と、少なくとも 1 つの測定の列を教えてください。")), ()
         case _:
             return state, ()
 
@@ -231,24 +287,47 @@ def _picked(state: State, name: str, path: Path | None) -> Step:
 
 
 def _previewed(state: State, seen: ImportState) -> Step:
+    if _in_background(state, seen):
+        return state, ((LookImport(seen.id),) if seen.sending else (ListImports(),))
     said = {
         "kept": tr("取り込みました。"),
         "undone": tr("取り込みを取り消しました。"),
         "unsent": tr("この電話に保存しました。つながったら送ります。"),
     }
-    changed = state.current is None or state.current.state != seen.state
+    changed = state.current is None or (state.current.state, state.current.question) != (
+        seen.state,
+        seen.question,
+    )
     message = said.get(seen.state, "") if changed else state.message
+    if seen.sending:
+        message = ""
+    asked = seen.question if changed else None
+    again = not changed and state.busy and seen.question is not None and seen.question.ask == "columns"
     state = replace(
         state,
         current=seen,
         busy=seen.state in MOVING,
+        columns=suggested(asked) if asked is not None else state.columns if seen.question else (),
+        column=None if changed else state.column,
+        changing="" if changed else state.changing,
         parts=(),
         total=None,
         in_order=False,
         message=message,
-        wrong=seen.problem,
+        wrong=_not_understood() if again else seen.problem,
     )
-    return state, ((ListImports(),) if changed else ())
+    asks: Asks = (LookImport(seen.id),) if seen.sending else ()
+    return state, ((*asks, ListImports()) if changed else asks)
+
+
+def _not_understood() -> str:
+    return tr("この読み方では読めません。日付の列を選び、同じ読み方を二つの列に使わないでください。")
+
+
+def _in_background(state: State, seen: ImportState) -> bool:
+    """Whether it goes on while she looks at something else: it does not come to the front by itself."""
+    other = not state.busy if state.current is None else state.current.id != seen.id
+    return other and (seen.sending or seen.state in MOVING)
 
 
 def parts_words(state: State) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
+from kivy.clock import Clock, ClockEvent
 from kivy.lang import Builder
 from kivy.uix.widget import Widget
 
 from mobile import theme, wording
+from mobile.screens.import_file.question import view as question_view
 from mobile.screens.import_file.state import MOVING, State, parts_words
 from mobile.screens.import_file.words import (
     brought_costs,
@@ -25,32 +28,53 @@ from mobile.widgets.flow import Flow
 from mobile.widgets.labels import Fit, Hug, Wrap
 from mobile.widgets.list_row import ListRow
 from mobile.widgets.page import Screen
-from mobile.widgets.text_field import Choices, TextField
+from mobile.widgets.text_field import TextField
 from shared.languages import tr
 
 Builder.load_file(str(Path(__file__).with_name("view.kv")))
 
 TROUBLES_SHOWN = 20
+# How often the screen asks how far the reading is.
+LOOK_SECONDS = 2.0
 
 
 class ImportFileView(Screen):
     """Bringing something in, and taking it back."""
 
+    _looking: ClockEvent | None = None
+
     def render(self, state: State) -> None:
         """Paint ``state``."""
         seen = state.current
-        self.turn((state.pasting, len(state.parts), seen and (seen.id, seen.state), state.wrong))
+        asked = (seen and (seen.id, seen.state, seen.question), state.column, state.changing)
+        self.turn((state.pasting, len(state.parts), *asked, state.wrong))
         self.ids.wrong.said, self.ids.message.said = state.wrong, state.message
         self.ids.actions.show(self._key(state), lambda: self._actions(state))
         # What is being pasted is not part of the key: the field holds it, and a new field would lose the cursor.
-        self.ids.inside.show((*self._key(state), state.earlier), lambda: self._inside(state))
+        self.ids.inside.show(
+            (*self._key(state), state.earlier, state.remembered), lambda: self._inside(state)
+        )
+        if seen is not None and seen.state in MOVING:
+            self._look_soon(seen.id)
+
+    def _look_soon(self, import_id: UUID) -> None:
+        """Ask again how far it is, while somebody is looking."""
+
+        def look(_passed: float) -> None:
+            self._looking = None
+            if self.parent is not None:
+                self.press("look_again", str(import_id))
+
+        if self._looking is None:
+            self._looking = Clock.schedule_once(look, LOOK_SECONDS)
 
     def _key(self, state: State) -> tuple[object, ...]:
-        return (state.current, state.parts, state.total, state.in_order, state.pasting, state.busy)
+        codes = (state.parts, state.total, state.in_order, state.pasting)
+        return (state.current, *codes, state.busy, state.columns, state.column, state.changing)
 
     def _inside(self, state: State) -> Iterator[Widget]:
         if state.current is not None:
-            yield from self._preview(state.current)
+            yield from self._preview(state, state.current)
         elif state.pasting:
             yield self._pasting(state)
         elif state.gathering:
@@ -75,6 +99,7 @@ class ImportFileView(Screen):
                 row.bind(on_release=lambda _, seen=seen: self.press("look", str(seen.id)))
                 earlier.add_widget(row)
             yield earlier
+        yield from question_view.remembered(state, self.press)
 
     def _doors(self) -> Iterator[tuple[str, str, str, str]]:
         if device.has_camera():
@@ -118,7 +143,7 @@ class ImportFileView(Screen):
             WideButton(said=tr("はじめからやり直す"), look="plain", icon_name="refresh"), "forget_parts"
         )
 
-    def _preview(self, seen: ImportState) -> Iterator[Widget]:
+    def _preview(self, state: State, seen: ImportState) -> Iterator[Widget]:
         head = Card()
         head.add_widget(Wrap(raw=seen.name, bold=True, size_sp=theme.HEADING))
         head.add_widget(Wrap(raw=wording.joined(seen.format_label, stands(seen)), ink=theme.SOFT_INK))
@@ -126,22 +151,22 @@ class ImportFileView(Screen):
             head.add_widget(Note(said=mismatch_words(seen), tone="notice"))
         elif seen.whose:
             head.add_widget(Wrap(raw=tr("お名前：{name}（あなたの記録か確かめてください）", name=seen.whose)))
-        if seen.state in MOVING:
-            head.add_widget(Wrap(raw=tr("読み取っています… {percent}%", percent=seen.percent)))
+        if seen.state in MOVING or seen.sending:
+            for widget in question_view.progress(seen):
+                head.add_widget(widget)
         yield head
         if seen.state == "asking":
-            yield self._zones()
+            yield from question_view.question(state, self.press)
+            return
+        if state.changing:
+            yield from question_view.changing(state, self.press)
+            return
+        yield from question_view.answered(seen, self.press)
         if seen.state in ("previewed", "kept", "undone"):
             yield self._totals(seen)
             yield self._kinds(seen)
         if seen.troubles:
             yield self._troubles(seen)
-
-    def _zones(self) -> Choices:
-        options = [("Asia/Tokyo", tr("日本の時刻")), ("UTC", tr("世界標準時（UTC）"))]
-        choices = Choices(question=tr("このファイルの時刻は、どこの時刻ですか"), options=options)
-        choices.bind(on_choose=lambda _, key: self.press("zone", key))
-        return choices
 
     def _totals(self, seen: ImportState) -> Card:
         card = Card()
@@ -177,6 +202,8 @@ class ImportFileView(Screen):
                 yield self._button(MainButton(said=tr("読み取る"), icon_name="check"), "take_pasted")
             elif state.parts and (state.total is None or state.in_order):
                 yield self._button(MainButton(said=tr("これで全部です"), resting=state.busy), "send_parts")
+        elif seen.state == "asking" or state.changing:
+            yield from self._answering(state, seen)
         elif seen.state == "previewed":
             yield self._button(MainButton(said=tr("取り込む"), icon_name="check", resting=state.busy), "keep")
             yield self._button(WideButton(said=tr("取り込まない")), "back")
@@ -187,8 +214,15 @@ class ImportFileView(Screen):
             yield self._button(
                 WideButton(said=tr("この取り込みを取り消す"), icon_name="undo", look="stop"), "undo"
             )
-        elif seen.state not in MOVING:
+        else:
             yield self._button(MainButton(said=tr("もどる")), "back")
+
+    def _answering(self, state: State, seen: ImportState) -> Iterator[Widget]:
+        asks_columns = seen.question is not None and seen.question.ask == "columns"
+        if asks_columns and state.column is None:
+            said = tr("この読み方で読む")
+            yield self._button(MainButton(said=said, icon_name="check", resting=state.busy), "columns")
+        yield self._button(WideButton(said=tr("もどる")), "back")
 
     def _button(self, button: WideButton, what: str) -> WideButton:
         button.bind(on_release=lambda _: self.press(what))

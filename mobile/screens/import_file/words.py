@@ -37,6 +37,23 @@ def stands(seen: ImportState) -> str:
     return known.get(seen.state, seen.state)
 
 
+def progress_words(seen: ImportState) -> list[str]:
+    """How far it is, in sentences: what was sent, or taken out so far."""
+    if seen.state == "unsent":
+        return [tr("送っています。画面を閉じても、次に開いたときに続きから送ります。")]
+    said = [tr("読み取っています。ほかの画面に移っても続きます。")]
+    if seen.readings:
+        many = f"{seen.readings:,}"
+        said.append(
+            tr("{many} 件を読み取りました（{days} 日分）", many=many, days=f"{seen.days:,}")
+            if seen.days
+            else tr("{many} 件を読み取りました", many=many)
+        )
+    if seen.rate:
+        said.append(tr("1 秒に {rate} 件", rate=f"{seen.rate:,}"))
+    return said
+
+
 def count_lines(seen: ImportState) -> list[tuple[str, str]]:
     """For each kind in the file: its name, and how many are new, the same, changed."""
     return [(count_name(count.kind), count_words(count)) for count in seen.counts]

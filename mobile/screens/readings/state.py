@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from uuid import UUID
 
 from mobile import wording
@@ -15,6 +16,7 @@ from mobile.events import (
     Saved,
     SignedOut,
     Synced,
+    TodayLoaded,
     VersionsLoaded,
     Withdrawn,
 )
@@ -27,16 +29,22 @@ from shared import clock
 from shared.blood_pressure import occasions
 from shared.home_pressure_summaries import EshSummary, JshSummary, Part, Standing, standing_words
 from shared.languages import tr
+from shared.measuring_words import statuses
+from shared.stream_periods import CalendarPart
 from shared.vitals import Session, Vital
 
 DAYS = (7, 30, 90, 365)
+# Kinds whose means and changes have a screen of their own.
+TRENDS = ("blood_pressure", "weight")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything the screen shows. ``session`` "" is all; ``opened`` is the reading looked at.
+    """Everything the screen shows. ``session`` "" is all; ``opened`` is the reading looked at;
+    ``imported``: kinds that only come from files or scales, of which there are readings.
 
-    ``kind`` may be a stream (`mobile.screens.readings.streams`); then ``sums`` holds its days, oldest first.
+    ``kind`` may be a stream (`mobile.screens.readings.streams`); then ``sums`` holds its days, oldest first, looked for
+    from ``since`` on, in lines of a ``period``; ``summed``: what they come to is shown, ``defined``: what that means.
     """
 
     kind: str = "blood_pressure"
@@ -47,7 +55,12 @@ class State:
     choosing_span: bool = False
     loaded: bool = False
     readings: tuple[Kept, ...] = ()
+    imported: tuple[str, ...] = ()
     sums: tuple[DaySum, ...] = ()
+    since: date | None = None
+    period: CalendarPart = CalendarPart.DAY
+    summed: bool = False
+    defined: bool = False
     jsh: JshSummary | None = None
     esh: EshSummary | None = None
     opened: UUID | None = None
@@ -63,9 +76,22 @@ class State:
         return tuple(kept for kept in self.readings if wording.session_of(kept.vital) == self.session)
 
     @property
+    def can_be_typed(self) -> bool:
+        """Whether readings of this kind are typed: streams and body composition only come from devices and files."""
+        return self.kind in wording.OFFERED
+
+    @property
     def looked_at(self) -> Kept | None:
         """The reading that is open, if it is still there."""
         return next((kept for kept in self.readings if kept.vital.id == self.opened), None)
+
+    @property
+    def days_shown(self) -> tuple[DaySum, ...]:
+        """The days of the chosen span; for weeks and months more are looked for, so that each is whole."""
+        if self.since is None:
+            return self.sums
+        before = self.since + timedelta(days=_more(self))
+        return tuple(day for day in self.sums if day.day > before)
 
     @property
     def question(self) -> Question | None:
@@ -93,15 +119,21 @@ def step(state: State, event: Happening) -> Step:
     match event:
         case Shown(about=about):
             kind = about or state.kind
-            fresh = state if kind == state.kind else State(kind=kind, days=state.days)
-            fresh = replace(fresh, opened=None, asking=False, choosing_span=False, message="")
+            fresh = (
+                state if kind == state.kind else State(kind=kind, days=state.days, imported=state.imported)
+            )
+            fresh = replace(fresh, opened=None, asking=False, choosing_span=False, summed=False, message="")
             return fresh, (_load(fresh),)
+        case TodayLoaded(latest=latest):
+            return replace(state, imported=wording.imported_kinds(kept.vital.kind for kept in latest)), ()
         case ReadingsLoaded(kind=kind) if kind == state.kind:
             return replace(state, readings=event.readings, jsh=event.jsh, esh=event.esh, loaded=True), ()
         case DaysLoaded(stream=stream, days=days) if stream == stream_of(state.kind):
-            return replace(state, sums=days, loaded=True), ()
+            return replace(state, sums=days, since=event.since, loaded=True), ()
         case Chose(field=field, key=key):
             return _chose(state, field, key)
+        case Pressed(what="trends") if state.kind in TRENDS:
+            return state, (Go("trends", state.kind),)
         case Pressed(what=what, which=which):
             return _pressed(state, what, which)
         case SignedOut():
@@ -130,7 +162,12 @@ def _answered(state: State, event: Happening) -> Step:
 
 def _load(state: State) -> LoadReadings | LoadDays:
     stream = stream_of(state.kind)
-    return LoadDays(stream, state.days) if stream else LoadReadings(state.kind, state.days)
+    return LoadDays(stream, state.days + _more(state)) if stream else LoadReadings(state.kind, state.days)
+
+
+def _more(state: State) -> int:
+    """How many days more are looked for, so that the first week or month is whole."""
+    return 0 if state.period is CalendarPart.DAY else 31
 
 
 def _chose(state: State, field: str, key: str) -> Step:
@@ -140,24 +177,37 @@ def _chose(state: State, field: str, key: str) -> Step:
             return longer, (_load(longer),)
         case "session":
             return replace(state, session=key), ()
+        case "period":
+            other = replace(state, period=CalendarPart(key), sums=(), loaded=False)
+            return other, (_load(other),)
         case "view":
             return replace(state, listed=key == "list"), ()
         case _:
             return state, ()
 
 
+def _turned(state: State, what: str) -> State:
+    """Something is opened in place of the readings, or closed again."""
+    if what == "kinds":
+        return replace(state, choosing_kind=not state.choosing_kind)
+    if what == "span":
+        return replace(state, choosing_span=not state.choosing_span)
+    if what == "figures":
+        return replace(state, summed=bool(stream_of(state.kind)) and not state.summed, defined=False)
+    return replace(state, defined=not state.defined)
+
+
 def _pressed(state: State, what: str, which: str) -> Step:
     match what:
-        case "kinds":
-            return replace(state, choosing_kind=not state.choosing_kind), ()
-        case "span":
-            return replace(state, choosing_span=not state.choosing_span), ()
+        case "kinds" | "span" | "figures" | "meanings":
+            return _turned(state, what), ()
         case "kind":
-            fresh = State(kind=which, days=state.days, listed=state.listed)
+            same = State(days=state.days, listed=state.listed, period=state.period, imported=state.imported)
+            fresh = replace(same, kind=which)
             return fresh, (_load(fresh),)
         case "open" if which:
             return replace(state, opened=UUID(which), versions=(), message=""), (LoadVersions(UUID(which)),)
-        case "add" if not stream_of(state.kind):
+        case "add" if state.can_be_typed:
             return state, (Go("add_reading", state.kind),)
         case "correct" if state.looked_at is not None:
             return replace(state, opened=None), (Go("add_reading", state.kind, state.looked_at.vital),)
@@ -166,7 +216,7 @@ def _pressed(state: State, what: str, which: str) -> Step:
         case "back" if state.choosing_kind or state.choosing_span:
             return replace(state, choosing_kind=False, choosing_span=False), ()
         case "back":
-            return replace(state, opened=None), ()
+            return replace(state, opened=None, summed=False), ()
         case _:
             return state, ()
 
@@ -195,7 +245,7 @@ def line_of(kept: Kept) -> tuple[str, str, str]:
     unit = "" if vital.kind == "blood_pressure" else wording.unit_of(vital.kind)
     told = "" if kept.told else tr("まだ送っていません")
     refused = tr("受け取られませんでした：{why}", why=kept.refused) if kept.refused else ""
-    more = wording.joined(wording.pulse_of(vital), told, refused, vital.note)
+    more = wording.joined(wording.pulse_of(vital), *statuses(vital.status), told, refused, vital.note)
     return when, f"{wording.value_of(vital)} {unit}".strip(), more
 
 

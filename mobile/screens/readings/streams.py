@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from mobile import wording
@@ -24,6 +25,12 @@ OFFERED = (
     "respiratory_rate",
     "skin_temperature",
     "blood_glucose",
+    "hrv_rmssd",
+    "beats",
+    "floors",
+    "exercise_minutes",
+    "stand_hours",
+    "basal_energy",
 )
 ICONS = {
     "steps": "walk",
@@ -44,26 +51,58 @@ def name_of(kind: str) -> str:
     return tr(STREAMS[stream].label) if stream in STREAMS else wording.kind_name(kind)
 
 
+def unit_of(stream: str) -> str:
+    """The unit of a stream's numbers as people read it."""
+    return tr(units.shown(STREAMS[stream].unit))
+
+
 def day_line(day: DaySum) -> tuple[str, str, str]:
     """A line of the list: (the day, its total or mean, what else there is to say)."""
     when = wording.day_words(day.day)
     if day.stream == "sleep":
         return when, *_sleep(day)
-    stream = STREAMS[day.stream]
-    unit = tr(units.shown(stream.unit))
+    decimals, unit = STREAMS[day.stream].decimals, unit_of(day.stream)
     if day.total is not None:
-        return when, f"{_said(day.total, stream.decimals)} {unit}", ""
+        return when, f"{number_words(day.total, decimals)} {unit}", wording.joined(*_reported(day))
+    if day.reported:
+        first, *more = _reported(day)
+        return when, first, wording.joined(*more, tr("細かい記録はありません"))
     if day.mean is None:
         return when, "", ""
-    value = tr("平均 {value}", value=f"{_said(day.mean, stream.decimals)} {unit}")
+    value = tr("平均 {value}", value=f"{number_words(day.mean, decimals)} {unit}")
+    if day.is_ours:
+        return when, value, tr("Tomoni の計算")
     if day.least is None or day.most is None:
-        return when, value, ""
-    least, most = _said(day.least, stream.decimals), _said(day.most, stream.decimals)
-    return when, value, wording.joined(tr("最低 {value}", value=least), tr("最高 {value}", value=most))
+        return when, value, wording.joined(*_in_range(day))
+    least, most = number_words(day.least, decimals), number_words(day.most, decimals)
+    range_ = (tr("最低 {value}", value=least), tr("最高 {value}", value=most))
+    return when, value, wording.joined(*_in_range(day), *range_)
+
+
+def _reported(day: DaySum) -> list[str]:
+    """What devices themselves say the day came to."""
+    decimals, unit = STREAMS[day.stream].decimals, unit_of(day.stream)
+    return [
+        tr("機器の合計 {value}（{source}）", value=f"{number_words(total, decimals)} {unit}", source=source)
+        for source, total in day.reported
+    ]
+
+
+def _in_range(day: DaySum) -> list[str]:
+    if day.glucose is None or not day.glucose.covered:
+        return []
+    percent = Decimal(100 * day.glucose.in_range) / day.glucose.covered
+    return [tr("範囲内 {percent}%", percent=number_words(percent, 0))]
 
 
 def _sleep(day: DaySum) -> tuple[str, str]:
-    minutes = dict(day.stages)
+    parts = [f"{name} {span}" for name, span in stage_lines(dict(day.stages))]
+    value = tr("眠った時間 {span}", span=hours(day.asleep)) if day.asleep else ""
+    return value or (parts.pop() if parts else ""), wording.joined(*parts)
+
+
+def stage_lines(minutes: Mapping[str, float]) -> list[tuple[str, str]]:
+    """Each stage of sleep that there was: (its name, how long)."""
     names = {
         "deep": tr("深い眠り"),
         "rem": tr("レム睡眠"),
@@ -71,16 +110,16 @@ def _sleep(day: DaySum) -> tuple[str, str]:
         "awake": tr("目が覚めていた時間"),
         "in_bed": tr("床にいた時間"),
     }
-    parts = [f"{name} {_hours(minutes[stage])}" for stage, name in names.items() if minutes.get(stage)]
-    value = tr("眠った時間 {span}", span=_hours(day.asleep)) if day.asleep else ""
-    return value or (parts.pop() if parts else ""), wording.joined(*parts)
+    return [(name, hours(round(minutes[stage]))) for stage, name in names.items() if minutes.get(stage)]
 
 
-def _hours(minutes: int) -> str:
+def hours(minutes: int) -> str:
+    """How long, in hours and minutes."""
     if minutes < 60:
         return tr("{m}分", m=minutes)
     return tr("{h}時間{m}分", h=minutes // 60, m=minutes % 60)
 
 
-def _said(number: Decimal, decimals: int) -> str:
+def number_words(number: Decimal, decimals: int) -> str:
+    """A number as people read it."""
     return f"{round(number, decimals):,f}"

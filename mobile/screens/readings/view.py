@@ -13,7 +13,9 @@ from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.widget import Widget
 
 from mobile import theme, wording
+from mobile.screens.readings.figures import figures, lines_of
 from mobile.screens.readings.state import (
+    TRENDS,
     State,
     day_options,
     drawing,
@@ -23,7 +25,7 @@ from mobile.screens.readings.state import (
     version_words,
     week_lines,
 )
-from mobile.screens.readings.streams import ICONS, day_line, name_of, stream_of
+from mobile.screens.readings.streams import ICONS, name_of, stream_of
 from mobile.screens.readings.streams import OFFERED as STREAMS_OFFERED
 from mobile.screens.readings.streams import PREFIX as STREAM
 from mobile.screens.today.state import band_words
@@ -40,10 +42,13 @@ from mobile.widgets.labels import Fit, Hug, Wrap
 from mobile.widgets.list_row import ListRow
 from mobile.widgets.page import Screen
 from mobile.widgets.paint import Painted
+from mobile.widgets.range_bar import RangeBar
 from mobile.widgets.text_field import Choices
 from shared.blood_pressure import session_hours_words, tone, tone_words
 from shared.home_pressure_summaries import summary_name
 from shared.languages import tr
+from shared.measuring_words import statuses
+from shared.stream_periods import CalendarPart, period_name
 
 
 class ReadingRow(RecycleDataViewBehavior, ButtonBehavior, Painted, Column):
@@ -92,13 +97,12 @@ class ReadingsView(Screen):
     def render(self, state: State) -> None:
         """Paint ``state``."""
         kept = state.looked_at
-        plain = kept is None and not state.choosing_kind and not state.choosing_span
-        self.turn(
-            (state.kind, state.choosing_kind, state.choosing_span, state.opened, state.listed, state.message)
-        )
+        plain = kept is None and not (state.choosing_kind or state.choosing_span or state.summed)
+        turned = (state.choosing_kind, state.choosing_span, state.opened, state.listed, state.message)
+        self.turn((state.kind, state.period, state.summed, *turned))
         self.ids.head.title = self._title(state, kept)
         self.ids.head.leads_back = not plain
-        key = (plain, state.kind, span_words(state), state.listed)
+        key = (plain, state.kind, span_words(state), state.listed, state.period)
         self.ids.choices.show(key, lambda: self._choices(state) if plain else ())
         listing = plain and bool(state.sums or (state.listed and state.shown))
         self._swap(listing)
@@ -112,6 +116,8 @@ class ReadingsView(Screen):
             state.kind,
             state.days,
             state.session,
+            state.summed,
+            state.defined,
         )
         seen: object = (
             *inside,
@@ -123,13 +129,15 @@ class ReadingsView(Screen):
             state.jsh,
         )
         self.ids.inside.show(seen, lambda: self._inside(state, kept))
-        self.show_foot(plain and not stream_of(state.kind))
+        self.show_foot(plain and state.can_be_typed)
 
     def _title(self, state: State, kept: Kept | None) -> str:
         if state.choosing_kind:
             return tr("何を見ますか")
         if state.choosing_span:
             return tr("期間")
+        if state.summed:
+            return tr("まとめ")
         return tr("1 回の記録") if kept else tr("記録")
 
     def _swap(self, listing: bool) -> None:
@@ -143,11 +151,11 @@ class ReadingsView(Screen):
 
     def _list(self, state: State) -> None:
         wide = self.width - dp(2 * theme.EDGE_SPACE)
-        if self.listed == (wide, state.shown, state.sums):
+        if self.listed == (wide, state.shown, state.sums, state.period):
             return
-        self.listed = (wide, state.shown, state.sums)
+        self.listed = (wide, state.shown, state.sums, state.period)
         lines = [(*line_of(kept), str(kept.vital.id)) for kept in state.shown]
-        lines += [(*day_line(day), "") for day in reversed(state.sums)]
+        lines += [(*line, "") for line in reversed(lines_of(state.sums, state.period, state.since))]
         data = []
         for when, value, more, id_text in lines:
             high = row_height(wide - dp(32), when, more)
@@ -173,6 +181,14 @@ class ReadingsView(Screen):
             choice = Choice(said=said, chosen=state.listed == (key == "list"))
             choice.bind(on_release=lambda _, key=key: self.choose("view", key))
             flow.add_widget(choice)
+        for period in CalendarPart if stream else ():
+            each = Choice(said=period_name(period), chosen=state.period is period)
+            each.bind(on_release=lambda _, period=period: self.choose("period", period.value))
+            flow.add_widget(each)
+        if stream:
+            sums = Choice(said=tr("まとめ"))
+            sums.bind(on_release=lambda _: self.press("figures"))
+            flow.add_widget(sums)
         span = Choice(said=tr("期間：{span}", span=span_words(state)))
         span.bind(on_release=lambda _: self.press("span"))
         flow.add_widget(span)
@@ -197,17 +213,46 @@ class ReadingsView(Screen):
     def _inside(self, state: State, kept: Kept | None) -> Iterator[Widget]:
         yield Note(said=state.message, tone="good")
         if state.choosing_kind:
-            yield kind_list(lambda kind: self.press("kind", kind))
+            yield kind_list(lambda kind: self.press("kind", kind), state.imported)
             yield Wrap(raw=tr("腕時計などの記録（1日ごと）"), bold=True, size_sp=theme.HEADING)
             yield self._streams()
         elif state.choosing_span:
             yield from self._span(state)
+        elif state.summed:
+            yield from self._summed(state)
         elif kept is not None:
             yield from self._one(state, kept)
         elif state.loaded and not (state.shown or state.sums):
             yield Wrap(raw=tr("この期間の記録はありません。"), ink=theme.SOFT_INK)
         elif not state.listed and state.loaded:
             yield from self._charted(state)
+
+    def _summed(self, state: State) -> Iterator[Widget]:
+        """What the days come to, and one tap away what that means."""
+        found = figures(stream_of(state.kind), state.days_shown, state.days)
+        card = Card()
+        card.add_widget(Wrap(raw=f"{name_of(state.kind)} ・ {span_words(state)}", bold=True))
+        if found.shares:
+            bar = RangeBar()
+            bar.shares = [(band, percent) for band, _, percent in found.shares]
+            card.add_widget(bar)
+        for name, value in found.lines:
+            card.add_widget(Wrap(raw=name, size_sp=theme.SMALL, ink=theme.SOFT_INK))
+            card.add_widget(Wrap(raw=value, bold=True, size_sp=theme.HEADING))
+        if not found.lines:
+            card.add_widget(Wrap(raw=tr("この期間の記録はありません。"), ink=theme.SOFT_INK))
+        yield card
+        for note in found.notes:
+            yield Note(said=note)
+        meanings = WideButton(said=tr("この数字の意味"), icon_name="information")
+        yield self._deed(meanings, "meanings")
+        if state.defined:
+            meant = Card()
+            for name, text in found.meanings:
+                meant.add_widget(Wrap(raw=name, bold=True))
+                meant.add_widget(Wrap(raw=text))
+            yield meant
+        yield Wrap(raw=wording.emergency(), size_sp=theme.SMALL, ink=theme.SOFT_INK)
 
     def _streams(self) -> Card:
         card = Card(spacing=0)
@@ -239,6 +284,9 @@ class ReadingsView(Screen):
         yield card
         if pressure:
             yield self._weeks(state)
+        if state.kind in TRENDS:
+            yield self._deed(WideButton(said=tr("平均と変化を見る"), icon_name="chart-line"), "trends")
+        if pressure:
             yield Wrap(raw=session_hours_words(), size_sp=theme.SMALL, ink=theme.SOFT_INK)
         yield Wrap(raw=wording.emergency(), size_sp=theme.SMALL, ink=theme.SOFT_INK)
 
@@ -269,6 +317,10 @@ class ReadingsView(Screen):
         if vital.kind == "blood_pressure":
             stands = tone_words(tone(vital.pressure.systolic, vital.pressure.diastolic))
             card.add_widget(Wrap(raw=stands))
+        if vital.status:
+            card.add_widget(Wrap(raw=tr("測定のようす"), bold=True, size_sp=theme.SMALL))
+        for said in statuses(vital.status):
+            card.add_widget(IconLine("information", said))
         card.add_widget(Wrap(raw=vital.note))
         origin = wording.joined(wording.origin_words(vital.origin), vital.device)
         card.add_widget(Wrap(raw=origin, size_sp=theme.SMALL, ink=theme.SOFT_INK))

@@ -83,7 +83,7 @@ def _pressed(state: State, what: str) -> Step:
             return replace(state, server_open=not state.server_open), ()
         case "keep_server":
             return _keep_server(state)
-        case "findings" | "costs":
+        case "findings" | "costs" | "receive" | "recordings" | "sources":
             return state, (Go(what),)
         case "sign_out":
             return replace(state, leaving=True), ()

@@ -140,7 +140,7 @@ def _pressed(what: str, which: str) -> Asks:
             return (Go("add_reading", which),)
         case "readings":
             return (Go("readings", which),)
-        case "medicines" | "import_file" | "sharing":
+        case "medicines" | "import_file" | "receive" | "sharing":
             return (Go(what),)
         case "sync":
             return (SyncNow(),)

@@ -111,6 +111,8 @@ class TodayView(Screen):
                 card.add_widget(self._row("walk", tr("歩数"), step_words(state), "readings", "stream.steps"))
             yield card
         card = Card(spacing=0)
+        about = tr("血圧計・体温計・体重計などから Bluetooth で")
+        card.add_widget(self._row("download", tr("機器から受け取る"), about, "receive"))
         card.add_widget(self._row("pill", tr("お薬"), medicine_words(state), "medicines"))
         card.add_widget(
             self._row(

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import select, update
 
 from backend import jobs
-from backend.imports import inbox, reading
+from backend.imports import asking, inbox, reading
 from backend.imports.inbox import SMALL, State
 from backend.imports.tables import PieceRow
 from backend.jobs import MOST_TRIES, run_due
 from backend.records.compared import Compared
 from backend.seal import SealedBytes
 from shared import clock
+from shared.formats import Said
 from shared.problems import Clash, Problem
 from tests.backend.imports.desk import Desk, sample
 
@@ -237,17 +238,17 @@ def test_a_large_file_is_read_in_bounded_memory(desk: Desk) -> None:
 
 def test_another_zone_is_another_reading(desk: Desk) -> None:
     handed = desk.hand_in(APPLE)
-    answered = desk.do(lambda record: reading.answer(record, handed.id, "Asia/Kolkata"))
+    answered = desk.do(lambda record: asking.answer(record, handed.id, Said("Asia/Kolkata")))
     assert answered.state is State.PREVIEWED
-    assert answered.contents.zone == "Asia/Kolkata"
+    assert answered.contents.said == {"apple_health": Said("Asia/Kolkata")}
     assert answered.contents.counts == handed.contents.counts
-    again = desk.do(lambda record: reading.answer(record, handed.id, "Asia/Kolkata"))
+    again = desk.do(lambda record: asking.answer(record, handed.id, Said("Asia/Kolkata")))
     assert again == answered
     desk.keep(handed.id)
     warm = next(vital for vital in desk.vitals() if vital.kind == "body_temperature")
     assert warm.offset_min == 330
     with pytest.raises(Clash):
-        desk.do(lambda record: reading.answer(record, handed.id, "Asia/Tokyo"))
+        desk.do(lambda record: asking.answer(record, handed.id, Said("Asia/Tokyo")))
 
 
 @pytest.mark.parametrize(

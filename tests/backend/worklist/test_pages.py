@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from shared.consent import GRANTABLE, Purpose, Scope
 from shared.ids import new_id
 from shared.medicines import Author, Dispensing, Form, Medicine, Place, Usage
 from shared.streams import Readings
-from shared.vitals import Vital
+from shared.vitals import MeasuringStatus, Vital
 from tests.backend.worklist.doctors import Browser, pressure, queries, signed_in, single, someone_shares
 from tests.cast import NOBODYS_RECORD, OTHER_RECORD, RECORD, Cast
 
@@ -32,6 +33,9 @@ ONE_RECORD = (
     "/chart.svg",
     "/chart.svg?days=30",
     "/medicines",
+    "/trends",
+    "/recordings",
+    "/trends?from=2026-01-01&to=2026-02-01",
 )
 
 
@@ -370,3 +374,25 @@ def test_she_is_a_year_older_when_her_birthday_begins_in_japan(
     with clock.held(datetime.fromisoformat(at)):
         cast.lets_in(cast.sato, *GRANTABLE)
         assert f"{age}歳" in signed_in(app, "sato").get("/records").text
+
+
+def test_what_a_device_said_of_the_measuring_stands_beside_the_value(cast: Cast, sato: Browser) -> None:
+    at = clock.now() - timedelta(hours=3)
+    said = frozenset({MeasuringStatus.IRREGULAR_PULSE, MeasuringStatus.CUFF_LOOSE})
+    measured(cast, replace(pressure(at, 132, 80), status=said), pressure(at - timedelta(hours=1), 128, 78))
+    cast.lets_in(cast.sato, Scope.VITALS)
+    shown = sato.shown(f"/records/{RECORD}")
+    # The newest, and its line in the table of two weeks; nothing beside the other.
+    for words in ("脈の不規則（機器の表示）", "腕帯のゆるみ（機器の表示）"):
+        assert shown.count(words) == 2
+    assert "体の動き" not in shown
+
+
+def test_body_composition_is_shown_by_its_name_once_there_is_some(cast: Cast, sato: Browser) -> None:
+    cast.lets_in(cast.sato, Scope.VITALS)
+    assert "内臓脂肪レベル" not in sato.shown(f"/records/{RECORD}")
+    at = clock.now() - timedelta(hours=3)
+    measured(cast, single("visceral_fat", at, "9.5"), single("bmi", at, "21.4"), single("body_age", at, "66"))
+    shown = sato.shown(f"/records/{RECORD}")
+    for words in ("内臓脂肪レベル", "<b>9.5</b>", "BMI", "<b>21.4</b>", "体内年齢"):
+        assert words in shown

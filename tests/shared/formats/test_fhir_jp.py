@@ -12,7 +12,7 @@ import pytest
 
 from shared.findings import FindingCodeSet, FindingKind
 from shared.findings_schema import finding_from, finding_members
-from shared.formats import Answers, Identity, Trouble, fhir_jp, recognise
+from shared.formats import Answers, Found, Identity, Trouble, fhir_jp, recognise
 from shared.formats.report import as_json, lines, report
 from shared.medicines import Author, CodeSet, Form, Route, Stage
 from shared.medicines_schema import dispensing_from, dispensing_members
@@ -55,7 +55,7 @@ def test_what_is_found_travels_and_comes_back(sample: Path) -> None:
         assert dispensing_from(json.loads(json.dumps(dispensing_members(word)))) == word
     for finding in findings(pieces):
         assert finding_from(json.loads(json.dumps(finding_members(finding)))) == finding
-    assert len(dispensings(pieces)) + len(findings(pieces)) > 0
+    assert any(isinstance(piece, Found) for piece in pieces)
 
 
 def test_a_prescription_document_in_full() -> None:

@@ -1,0 +1,1 @@
+"""Receiving from a health device: touch once, then measure."""

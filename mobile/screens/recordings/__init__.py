@@ -1,0 +1,1 @@
+"""What devices recorded: workouts in a list, electrocardiograms drawn as on paper."""

@@ -1,0 +1,115 @@
+"""What a reader of device files gathers: columns of readings, and single measurements checked before they are found."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from shared import units
+from shared.electrocardiograms import Electrocardiogram
+from shared.formats import Found, Trouble
+from shared.formats.clinic_keys import id_of
+from shared.kinds import ALL_STREAMS, KINDS
+from shared.problems import Invalid, Problem, Unreadable
+from shared.streams import EXACT, MOST, Readings
+from shared.vitals import BloodPressure, Vital, problems
+from shared.workouts import Workout
+
+# No piece of a file holds more readings; a whole one waits in memory.
+MOST_AT_ONCE = 200_000
+# More than this many sources or streams in one file are an attack, not a household.
+MOST_COLUMNS = 2_000
+# 1901-01-01 and 9000-01-01 in ms UTC: moments outside overflow elsewhere.
+FIRST_MS, LAST_MS = -2_177_452_800_000, 221_845_392_000_000
+
+
+@dataclass(slots=True)
+class _Column:
+    start: array[int] = field(default_factory=lambda: array("q"))
+    end: array[int] = field(default_factory=lambda: array("q"))
+    value: array[float] = field(default_factory=lambda: array("d"))
+    comparator: array[int] = field(default_factory=lambda: array("b"))
+
+
+class Columns:
+    """Readings as they are met, one column a stream and source; `add` refuses what is no reading."""
+
+    def __init__(self) -> None:
+        self._columns: dict[tuple[str, str], _Column] = {}
+
+    def add(
+        self, of: tuple[str, str], start: int, end: int, value: float, comparator: int = EXACT
+    ) -> _Column | None:
+        """One reading of (stream, source), in ms UTC and the unit of the stream.
+
+        Gives the column when it is full and wants to be taken. An `Invalid` says what cannot be.
+        """
+        if not FIRST_MS <= start <= end <= LAST_MS:
+            raise Invalid("ends_before_start" if end < start else "time_impossible", when=str(start))
+        if not -MOST <= value <= MOST:
+            raise Invalid("not_a_number")
+        column = self._columns.get(of)
+        if column is None:
+            if len(self._columns) >= MOST_COLUMNS:
+                raise Unreadable("sources_many", most=MOST_COLUMNS)
+            column = self._columns[of] = _Column()
+        column.start.append(start)
+        column.end.append(end)
+        column.value.append(value)
+        if comparator != EXACT or column.comparator:
+            column.comparator.extend([EXACT] * (len(column.start) - 1 - len(column.comparator)))
+            column.comparator.append(comparator)
+        return column if len(column.start) >= MOST_AT_ONCE else None
+
+    def take(self, where: str = "", least: int = 1) -> Iterator[Readings]:
+        """Every column of at least ``least`` readings, out of here."""
+        for of, column in list(self._columns.items()):
+            if len(column.start) >= least:
+                del self._columns[of]
+                yield Readings(
+                    *of, column.start, column.end, column.value, comparator=column.comparator, where=where
+                )
+
+    def __len__(self) -> int:
+        return sum(len(column.start) for column in self._columns.values())
+
+
+def unit_of(name: str) -> str:
+    """The unit that a stream or a kind is kept in."""
+    return ALL_STREAMS[name].unit if name in ALL_STREAMS else KINDS[name].measure.unit
+
+
+def checked(vital: Vital, source_id: str, where: str, excerpt: str = "") -> Found | Trouble:
+    """``vital`` with its numbers rounded as they are kept, found; or the trouble of one that cannot be.
+
+    What is only improbable is found: a device said it, and the person sees it at the preview.
+    """
+    try:
+        made = replace(vital, reading=_rounded(vital), device=vital.device[:100])
+        for problem in problems(made):
+            if isinstance(problem, Invalid):
+                raise problem
+    except Problem as problem:
+        return Trouble(where, problem, excerpt or source_id[:200])
+    except ArithmeticError:
+        return Trouble(where, Invalid("not_a_number"), excerpt or source_id[:200])
+    return Found(made, source_id, where)
+
+
+def recorded(word: Workout | Electrocardiogram, source_id: str, where: str) -> Found:
+    """A workout or electrocardiogram, found; its id comes from its source id, so that reading again gives the same."""
+    return Found(replace(word, id=id_of("recording", source_id)[0]), source_id, where)
+
+
+def _rounded(vital: Vital) -> Decimal | BloodPressure:
+    measures = KINDS[vital.kind].measures
+    reading = vital.reading
+    if not isinstance(reading, BloodPressure):
+        return units.rounded(reading, measures[0].decimals)
+    return BloodPressure(
+        units.rounded(reading.systolic, measures[0].decimals),
+        units.rounded(reading.diastolic, measures[1].decimals),
+        None if reading.pulse is None else units.rounded(reading.pulse, measures[2].decimals),
+    )

@@ -1,0 +1,126 @@
+"""Wall times of one zone as moments: what a device's clock showed, in milliseconds UTC, and local days.
+
+A file brings hundreds of thousands of wall times of few days, so a day is looked up once. A wall time that comes
+twice (a clock set back) is its first showing; one that is skipped (a clock set on) is moved on by the gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from shared import clock
+from shared.formats.calendars import zone_named
+from shared.problems import Invalid
+
+DAY_MS = 86_400_000
+# Nothing measured by a living person lies outside; moments near year 1 or 9999 would overflow elsewhere.
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+# More days than two lifetimes have: a file that names more is broken, and must not fill the memory.
+_MOST_DAYS = 100_000
+# A day whose offset is the same at all of these (its midnights twice, as either showing) has no change in it.
+_PARTS = tuple(timedelta(hours=hour) for hour in range(0, 25, 3))
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_MS, _MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A local day: its first moment, the first of the next, and the minutes to UTC where they hold in all of it."""
+
+    first: int
+    following: int
+    offset_min: int | None
+
+
+class Walls:
+    """The wall clocks of ``zone`` (an IANA name; `Invalid` ``zone_unknown`` for another)."""
+
+    def __init__(self, zone: str) -> None:
+        self.zone: ZoneInfo = zone_named(zone)
+        self._days: dict[tuple[int, int, int], _Day] = {}
+        self._offsets: dict[int, int | None] = {}
+
+    def ms(self, year: int, month: int, day: int, ms_of_day: int) -> int:
+        """Milliseconds UTC of a wall time (its first showing); `Invalid` ``time_impossible`` for none that can be."""
+        found = self._days.get((year, month, day)) or self._look_up(year, month, day)
+        if not 0 <= ms_of_day < DAY_MS:
+            raise Invalid("time_impossible", when=f"{year}-{month}-{day} + {ms_of_day} ms")
+        if found.offset_min is not None:
+            return found.first + ms_of_day
+        return self._at(date(year, month, day), ms_of_day)
+
+    def again(self, year: int, month: int, day: int, ms_of_day: int) -> int:
+        """The last showing of a wall time: later than `ms` only in the hour that comes twice."""
+        first = self.ms(year, month, day, ms_of_day)
+        if self._days[year, month, day].offset_min is not None:
+            return first
+        return max(first, self._at(date(year, month, day), ms_of_day, fold=1))
+
+    def day(self, year: int, month: int, day: int) -> tuple[int, int]:
+        """The first moment of a local day and the first of the next, in ms UTC; `Invalid` for no day."""
+        found = self._days.get((year, month, day)) or self._look_up(year, month, day)
+        return found.first, found.following
+
+    def offset_in(self, year: int, month: int, day: int) -> int | None:
+        """Minutes to UTC in all of a local day; None where they change in it."""
+        return (self._days.get((year, month, day)) or self._look_up(year, month, day)).offset_min
+
+    def offset_min(self, ms: int) -> int:
+        """Whole minutes that the wall clock was ahead of UTC at ``ms``."""
+        utc_day = ms // DAY_MS
+        if utc_day not in self._offsets:
+            if len(self._offsets) > _MOST_DAYS:
+                self._offsets.clear()
+            first, last = self._offset(utc_day * DAY_MS), self._offset((utc_day + 1) * DAY_MS - 1)
+            self._offsets[utc_day] = first if first == last else None
+        found = self._offsets[utc_day]
+        return self._offset(ms) if found is None else found
+
+    def _look_up(self, year: int, month: int, day: int) -> _Day:
+        try:
+            this = date(year, month, day)
+        except (ValueError, OverflowError, TypeError):
+            this = None
+        if this is None or not FIRST_YEAR <= year <= LAST_YEAR:
+            raise Invalid("time_impossible", when=f"{year}-{month}-{day}")
+        if len(self._days) > _MOST_DAYS:
+            self._days.clear()
+        midnight = datetime(year, month, day, tzinfo=self.zone)
+        offsets = {(midnight + part).utcoffset() for part in _PARTS}
+        offsets |= {(midnight + part).replace(fold=1).utcoffset() for part in (_PARTS[0], _PARTS[-1])}
+        if len(offsets) == 1:
+            offset = offsets.pop()
+            assert offset is not None
+            first = (this.toordinal() - _EPOCH_DAY) * DAY_MS - offset // _MS
+            found = _Day(first, first + DAY_MS, int(offset // _MINUTE))
+        else:
+            found = _Day(self._first(this), self._first(this + timedelta(days=1)), None)
+        self._days[year, month, day] = found
+        return found
+
+    def _first(self, this: date) -> int:
+        """The first moment of a local day: midnight, or where midnight is skipped, the moment of the change."""
+        late, early = self._at(this, 0), self._at(this, 0, fold=1)
+        if early >= late:
+            return late
+        while late - early > 1:
+            middle = (early + late) // 2
+            if clock.from_ms(middle).astimezone(self.zone).date() >= this:
+                late = middle
+            else:
+                early = middle
+        return late
+
+    def _at(self, this: date, ms_of_day: int, fold: int = 0) -> int:
+        wall = datetime.combine(this, time()) + timedelta(milliseconds=ms_of_day)
+        return clock.to_ms(wall.replace(tzinfo=self.zone, fold=fold).astimezone(UTC))
+
+    def _offset(self, ms: int) -> int:
+        try:
+            offset = clock.from_ms(ms).astimezone(self.zone).utcoffset()
+        except OverflowError as error:
+            raise Invalid("time_impossible", when=str(ms)) from error
+        assert offset is not None
+        return int(offset // timedelta(minutes=1))
