@@ -76,7 +76,7 @@ class NotedSchema(VitalMembers, schema.Strict[Noted]):
 
 def members(vital: Vital) -> dict[str, object]:
     """The members of a vital before they are written: what is empty is left out."""
-    optional = {"note": vital.note, "session": vital.session, "meal": vital.meal}
+    optional: dict[str, object] = {"note": vital.note, "session": vital.session, "meal": vital.meal}
     optional |= {"device": vital.device, "origin": vital.origin, "status": vital.status}
     return {
         "id": vital.id,

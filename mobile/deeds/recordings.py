@@ -20,7 +20,8 @@ def load_recordings(_asked: LoadRecordings, phone: Phone) -> list[Event]:
     done = (bodies.workout_in(each.change.body or "") for each in workouts)
     return [
         RecordingsLoaded(
-            tuple(each for each in drawn if each is not None), tuple(each for each in done if each is not None)
+            tuple(each for each in drawn if each is not None),
+            tuple(each for each in done if each is not None),
         )
     ]
 

@@ -25,7 +25,10 @@ def trace(samples: Sequence[int], columns: int) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
     total = len(samples)
     for column in range(min(columns, total)):
-        first, last = total * column // columns, max(total * column // columns + 1, total * (column + 1) // columns)
+        first, last = (
+            total * column // columns,
+            max(total * column // columns + 1, total * (column + 1) // columns),
+        )
         some = samples[first:last]
         least, most = min(some), max(some)
         pair = (least, most) if some.index(least) <= some.index(most) else (most, least)
@@ -89,7 +92,9 @@ class HeartPaper(Widget):
         points = trace(samples, max(1, int(self.width * share)))
         middle = self.top - (number + 0.55) * _HIGH_MM * mm
         flat = [
-            place for along, mv in points for place in (self.x + along * share * self.width, middle + mv * 10 * mm)
+            place
+            for along, mv in points
+            for place in (self.x + along * share * self.width, middle + mv * 10 * mm)
         ]
         if len(flat) >= 4:
             Line(points=flat, width=dp(1))

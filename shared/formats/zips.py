@@ -81,7 +81,9 @@ class Zip:
         try:
             return Stream(self._zip.open(member.info))
         except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError, ValueError) as error:
-            raise _refused(tr("こわれています")) from error  # ValueError: a name that is not the UTF-8 it says
+            raise _refused(
+                tr("こわれています")
+            ) from error  # ValueError: a name that is not the UTF-8 it says
 
 
 def first_names(head: bytes) -> list[str]:

@@ -180,7 +180,10 @@ def wears(her: Visitor) -> None:
 
 
 def sends_points(her: Visitor) -> None:
-    made = {"effective_time_frame": {"date_time": MORNING.isoformat()}, "body_weight": {"value": 52, "unit": "kg"}}
+    made = {
+        "effective_time_frame": {"date_time": MORNING.isoformat()},
+        "body_weight": {"value": 52, "unit": "kg"},
+    }
     schema_id = {"namespace": "omh", "name": "body-weight", "version": "3.0"}
     points = [{"header": {"id": "1", "schema_id": schema_id}, "body": made}, {"header": {}}]
     told = her.ask("POST", f"{HERS}/data-points", 200, json={"delivery": str(new_id()), "points": points})

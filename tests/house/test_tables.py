@@ -19,7 +19,8 @@ RECORD_TABLES = sorted(
 # Text in clear: ids, kinds, states and words of the house. Never what a person wrote or what was measured.
 CLEAR_TEXT = {
     "accounts.role", "accounts.password_hash", "facilities.name", "grants.purposes", "grants.rights", "grants.scopes",
-    "imports.format", "import_answers.format", "imports.state", "import_items.what", "jobs.error", "jobs.ids", "jobs.name", "jobs.purpose",
+    "imports.format", "import_answers.format", "imports.state", "import_items.what",
+    "jobs.error", "jobs.ids", "jobs.name", "jobs.purpose",
     "jobs.role", "jobs.state", "records.zone", "refresh_families.current_jti", "refresh_families.previous_jti",
     "visits.purpose", "visits.reason", "visits.right", "visits.role", "visits.scopes", "visits.way", "vitals.kind",
     "wearable_days.stream", "day_summaries.stream", "deliveries.kind", "delivery_spans.stream", "import_days.stream",

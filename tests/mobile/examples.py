@@ -128,7 +128,13 @@ FINDINGS = (
 
 def _heart() -> Electrocardiogram:
     """Ten seconds of a made-up heart."""
-    beat = [0] * 180 + [90, 120, 90] * 4 + [0, -60, 400, 1100, 300, -250, 0] * 2 + [0] * 60 + [120, 220, 260, 220, 120] * 8
+    beat = (
+        [0] * 180
+        + [90, 120, 90] * 4
+        + [0, -60, 400, 1100, 300, -250, 0] * 2
+        + [0] * 60
+        + [120, 220, 260, 220, 120] * 8
+    )
     samples = array("i", [each * 1000 for each in beat * 16])
     return Electrocardiogram(
         new_id(), NOW - timedelta(days=1), 540, Classified.SINUS_RHYTHM, Decimal(512), samples, "Sinus Rhythm",

@@ -231,7 +231,7 @@ class ReadingsView(Screen):
         """What the days come to, and one tap away what that means."""
         found = figures(stream_of(state.kind), state.days_shown, state.days)
         card = Card()
-        card.add_widget(Wrap(raw=f"{name_of(state.kind)} ・ {span_words(state)}", bold=True))
+        card.add_widget(Wrap(raw=" · ".join((name_of(state.kind), span_words(state))), bold=True))
         if found.shares:
             bar = RangeBar()
             bar.shares = [(band, percent) for band, _, percent in found.shares]
