@@ -42,9 +42,10 @@ bench: ## how fast and how small, each figure beside its limit
 	@sh setup.sh check
 	@$(BIN)/python -m benchmarks
 
-nightly: ## the tests again, with many more examples of each property
+nightly: ## the tests again, with many more examples of each property; each reader of files searched for faults
 	@sh setup.sh test
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	@$(BIN)/python -m tests.fuzz --seconds 300 --seed "$$(date +%F)" --workers $(WORKERS) --kept var/fuzz
 
 migrate: ## bring the database to the newest tables
 	@sh setup.sh run

@@ -12,6 +12,7 @@ from backend import http
 from backend.accounts import pages, proofs, tokens
 from backend.consent import visits
 from backend.house import House
+from backend.records import records
 from backend.settings import Settings
 from backend.web import look
 from shared.languages import speaking
@@ -73,7 +74,14 @@ def create_app(settings: Settings) -> Flask:
     app.config.from_mapping(tokens.flask_settings(settings))
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_mb * 1_000_000
     house = House.build(settings)
-    keepers = http.Keepers(house.database, pages.who, house.opener.open_record, visits.book_one)
+    keepers = http.Keepers(
+        database=house.database,
+        proven=proofs.proven,
+        expects=records.expect,
+        who=pages.who,
+        open_record=house.opener.open_record,
+        book=visits.book_one,
+    )
     http.install(app, keepers, *house.parts())
     app.extensions["tomoni_house"] = house
     proofs.install(app)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from select import select
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import psycopg
@@ -29,13 +28,10 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from backend import statements
+from backend.one_writer import OneWriter
 from backend.seal import SealedBytes
 from shared import clock
-
-try:
-    import fcntl
-except ImportError:  # Windows has no flock; there one process writes, and the thread lock is enough.
-    fcntl = None  # type: ignore[assignment]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -45,7 +41,7 @@ NAMING = {
 }
 
 
-_MANY = 20  # rows from which one statement for all of them is quicker
+MANY = 20  # rows from which one statement for all of them is quicker
 
 
 class Moment(TypeDecorator[datetime]):
@@ -123,84 +119,83 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         path = self.engine.url.database
         self._reading = self.engine.execution_options(writes=False, postgresql_readonly=True)
-        self._one_writer = _OneWriter(Path(path)) if self.is_sqlite and path else None
+        self._one_writer = OneWriter(Path(path), self.engine) if self.is_sqlite and path else None
 
     @contextmanager
-    def transaction(self, *, writes: bool = True) -> Iterator[Session]:
+    def transaction(self, *, writes: bool = True, is_small: bool = False) -> Iterator[Session]:
         """A session that is committed at the end, or rolled back if anything is raised. The only commit there is.
 
-        ``writes=False`` lets SQLite serve many readers at once; writing in it is an error on both.
+        ``writes=False`` lets SQLite serve many readers at once; writing in it is an error on both. ``is_small`` lets
+        those that wait on SQLite at the same time share one commit; each of them is durable when it returns.
         """
-        turn = self._one_writer.turn() if self._one_writer and writes else nullcontext()
-        engine = self.engine if writes else self._reading
-        with turn, Session(engine, expire_on_commit=False, close_resets_only=False) as session:
+        with self._session(writes=writes, is_small=is_small) as session:
             try:
                 yield session
+                statements.finish(session)
                 session.commit()
             except BaseException:
                 session.rollback()
                 raise
+
+    @contextmanager
+    def _session(self, *, writes: bool, is_small: bool) -> Iterator[Session]:
+        if self._one_writer is None or not writes:
+            with Session(
+                self.engine if writes else self._reading, expire_on_commit=False, close_resets_only=False
+            ) as session:
+                yield session
+        elif is_small:
+            with (
+                self._one_writer.share() as shared,
+                Session(shared, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
+            ):
+                yield session
+        else:
+            with (
+                self._one_writer.turn(),
+                Session(self.engine, expire_on_commit=False, close_resets_only=False) as session,
+            ):
+                yield session
 
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
 
 
-class _OneWriter:
-    """Writers of one SQLite file queue here, in this process and between processes.
-
-    SQLite's own busy handler sleeps in growing steps: throughput is fine, the slowest write is 20 to 30 times slower
-    (measured). A lock that wakes the next writer at once costs ten lines.
-    """
-
-    def __init__(self, database: Path) -> None:
-        self._path = database.with_name(database.name + ".writer")
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        with self._lock, self._path.open("wb") as file:
-            _lock_file(file)
-            yield
-
-
-def _lock_file(file: IO[bytes]) -> None:
-    if fcntl is not None:
-        fcntl.flock(file, fcntl.LOCK_EX)  # let go when the file closes, or when the process dies
-
-
 def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert ``rows``, which all name the same columns. On PostgreSQL many of them travel as columns, in one statement.
+    """Insert ``rows``, which all name the same columns. Many of them are turned for the database column by column.
+
+    On PostgreSQL they travel so too, in one statement.
 
     Measured on the days of a year: a third of the time of one message a row. Not COPY: that passes by row policies.
     """
-    if not rows:
+    if len(rows) < MANY:
+        if rows:
+            session.execute(insert(table), rows)
         return
-    if session.get_bind().dialect.name == "sqlite" or len(rows) < _MANY:
-        session.execute(insert(table), rows)
-        return
-    same: dict[str, list[Any]] = {}
-    changing: dict[str, list[Any]] = {}
-    for name in rows[0]:
-        column = [row[name] for row in rows]
-        (same if all(each is column[0] for each in column) else changing)[name] = column
     dialect = session.get_bind().dialect
-    given: list[Any] = []
-
-    def told(name: str, column: list[Any], form: str) -> str:
-        kind = table.c[name].type
-        process = kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
-        given.append(process(column[0]) if name in same else [process(each) for each in column])
-        return form.format(kind.compile(dialect))
-
-    quoted = map(dialect.identifier_preparer.quote, (*same, *changing))
-    chosen = [told(name, column, "%b::{}, ") for name, column in same.items()]
-    unnested = [told(name, column, "%b::{}[]") for name, column in changing.items()]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    same = {name: all(each is column[0] for each in column) for name, column in columns.items()}
+    turned: dict[str, list[Any]] = {}
+    for name, column in columns.items():
+        turn = table.c[name].type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+        turned[name] = [turn(column[0])] * len(rows) if same[name] else list(map(turn, column))
+    if dialect.name == "sqlite":
+        quoted = ", ".join(map(dialect.identifier_preparer.quote, turned))
+        statement = f"INSERT INTO {table.name} ({quoted}) VALUES ({', '.join('?' * len(turned))})"  # noqa: S608  our own
+        session.connection().exec_driver_sql(statement, list(zip(*turned.values(), strict=True)))
+        return
+    names = sorted(turned, key=lambda name: not same[name])
+    quoted = ", ".join(map(dialect.identifier_preparer.quote, names))
+    kinds = {name: table.c[name].type.compile(dialect) for name in names}
+    chosen = "".join(f"%b::{kinds[name]}, " for name in names if same[name])
+    unnested = ", ".join(f"%b::{kinds[name]}[]" for name in names if not same[name])
     statement = (
-        f"INSERT INTO {table.name} ({', '.join(quoted)})"  # noqa: S608  our own names of tables and columns
-        f" SELECT {''.join(chosen)}each.* FROM unnest({', '.join(unnested)}) AS each"
+        f"INSERT INTO {table.name} ({quoted})"  # noqa: S608  our own names of tables and columns
+        f" SELECT {chosen}each.* FROM unnest({unnested}) AS each"
     )
-    session.connection().exec_driver_sql(statement, tuple(given))
+    given = tuple(turned[name][0] if same[name] else turned[name] for name in names)
+    session.connection().exec_driver_sql(statement, given)
 
 
 def _as_it_is(value: Any) -> Any:
@@ -212,6 +207,7 @@ def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         engine = create_engine(url, pool_size=10, max_overflow=10, hide_parameters=True)
         event.listen(engine, "checkout", _still_there)
+        statements.watch(engine)
         return engine
     engine = create_engine(
         url, connect_args={"timeout": 30}, pool_size=10, max_overflow=10, hide_parameters=True
@@ -243,5 +239,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     writes = connection.get_execution_options().get("writes", True)
-    connection.exec_driver_sql(f"PRAGMA query_only={not writes:d}")
+    driver = connection.connection.driver_connection
+    if connection.info.get("writes", True) is not writes:
+        driver.execute(f"PRAGMA query_only={not writes:d}")
+        connection.info["writes"] = writes
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

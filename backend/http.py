@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import wraps
-from typing import Any, Protocol, TypeVar, cast
+from functools import partial, wraps
+from typing import Any, NoReturn, Protocol, TypeVar, cast
 from uuid import UUID
 
 import orjson
@@ -69,9 +69,14 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Keepers:
-    """What the corridor gets from rooms, handed over by `app.py`."""
+    """What the corridor gets from rooms, handed over by `app.py`.
+
+    ``proven``: what `who` knows without a database. ``expects``: asks for what `open_record` will look at.
+    """
 
     database: Database
+    proven: Callable[[str], object]
+    expects: Callable[[Session, UUID], None]
     who: Callable[[Session, str], Viewer | None]
     open_record: Callable[..., Opened]
     book: Callable[[Session, object], None]
@@ -99,6 +104,7 @@ class Route:
     """What a route told the house about itself: for the OpenAPI page and the house tests.
 
     ``gives`` describes the answer and is held against real ones by tests; the view shapes the answer itself.
+    ``is_small``: many post at once, each a little; they may share a commit.
     ``media`` is what a view that answers with a `Response` of its own sends.
     """
 
@@ -113,6 +119,7 @@ class Route:
     page: bool
     parses: Callable[[bytes], object] = strict_json.loads
     piecewise: bool = False
+    is_small: bool = False
     media: str = "text/html"
 
     @property
@@ -171,6 +178,7 @@ class Door(Blueprint):
                 page=self.page,
                 parses=words.get("parses", strict_json.loads),
                 piecewise=words.get("piecewise", False),
+                is_small=words.get("is_small", False),
                 media=words.get("media", "text/html"),
             )
             ROUTES.append(told)
@@ -221,16 +229,48 @@ def _pass(route: Route, keepers: Keepers, parts: dict[str, Any], opened: list[ob
     if route.piecewise:
         passage = Passage(keepers, "web" if route.page else "phone")
         return _answer(route, route.view(passage, **parts, **_body(route)))
-    if route.takes is not None and not route.page:
-        read_body()  # before the transaction: a slow phone must not hold the one writer's turn
-    with keepers.database.transaction() as session:
+    given = _ahead(route, keepers)
+    with keepers.database.transaction(is_small=route.is_small) as session:
         session.info[OPENED] = opened
-        return _let_in(route, keepers, session, parts)
+        return _let_in(route, keepers, session, (parts, given))
 
 
-def _let_in(route: Route, keepers: Keepers, session: Session, parts: dict[str, Any]) -> Response | Problem:
+def _ahead(route: Route, keepers: Keepers) -> Callable[[], dict[str, Any]]:
+    """Gives body and query where the view needs them, or tells there what is wrong with them.
+
+    All that takes long was done before the transaction, so that nobody waits for the one writer's turn meanwhile; but
+    only for who has a proof, and what is wrong is told only to who may have the record opened.
+    """
+    if route.page:
+        return lambda: _body(route)
+    if route.takes is not None:
+        read_body()  # a slow phone
+    try:
+        if route.needs is ANYONE or keepers.proven("phone") is None:
+            return lambda: _body(route)
+        given = _body(route)
+    except SignInFirst:
+        return lambda: _body(route)
+    except Problem as problem:
+        return partial(_tell, problem)
+    return lambda: given
+
+
+def _tell(problem: Problem) -> NoReturn:
+    raise problem
+
+
+def _let_in(
+    route: Route,
+    keepers: Keepers,
+    session: Session,
+    asked: tuple[dict[str, Any], Callable[[], dict[str, Any]]],
+) -> Response | Problem:
+    parts, given = asked
     way = "web" if route.page else "phone"
     viewer = None
+    if isinstance(route.needs, tuple):
+        keepers.expects(session, parts["record_id"])
     # Who needs nobody (to sign in, to renew) is not turned away for an old proof that came along.
     with suppress(SignInFirst) if route.needs is ANYONE else nullcontext():
         viewer = keepers.who(session, way)
@@ -241,10 +281,10 @@ def _let_in(route: Route, keepers: Keepers, session: Session, parts: dict[str, A
         scope, right = route.needs
         asked_for = cast("UUID", parts.pop("record_id"))
         record = keepers.open_record(session, viewer, asked_for, scope, right, purpose(viewer), way)
-        return _answer(route, route.view(record, **parts, **_body(route)))
+        return _answer(route, route.view(record, **parts, **given()))
     if isinstance(route.needs, Role) and (viewer is None or viewer.role is not route.needs):
         raise NotThere
-    return _answer(route, route.view(Caller(session, viewer, way), **parts, **_body(route)))
+    return _answer(route, route.view(Caller(session, viewer, way), **parts, **given()))
 
 
 def language() -> str:

@@ -1,9 +1,8 @@
-"""The demo people: Hanako on the island with three weeks of her diary, Dr. Sato whom she let in, Dr. Kato whom not."""
+"""The demo people: Hanako on the island with three months of her diary, Dr. Sato whom she let in, Dr. Kato whom not."""
 
 from __future__ import annotations
 
 import random
-from array import array
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from backend import demo_medicines
+from backend import demo_devices, demo_medicines, demo_recordings
 from backend.accounts.accounts import NewPerson, Person, add_facility
 from backend.consent import grants
 from backend.consent.opened import OpenRecord, every_right
@@ -24,18 +23,19 @@ from backend.records.records import Glance, Record
 from backend.settings import Settings
 from backend.vitals import imported
 from backend.wearables import merging
+from backend.wearables.recordings import RECORDINGS
 from shared import clock
 from shared.consent import Grant, Purpose, Right, Role, Scope
 from shared.findings import Finding, FindingCodeSet, FindingKind
 from shared.ids import new_id
 from shared.medicines import Author
 from shared.problems import NotAllowed
-from shared.streams import Readings
-from shared.vitals import BloodPressure, Vital
+from shared.vitals import BloodPressure, MeasuringStatus, Vital
 
 PASSWORD = "さざ波と みかん畑と 猫のたま"  # noqa: S105  printed for everybody who tries the demo
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _JAPAN_MIN = 9 * 60
+_DIARY_DAYS, _WORN_DAYS = 100, 40
 
 
 def seed(settings: Settings) -> str:
@@ -117,10 +117,17 @@ def _person(  # noqa: PLR0913  a name, a place and a role
 def _fill(record: OpenRecord) -> None:
     chance = random.Random(1948)  # noqa: S311  the same diary on every machine
     midnight = clock.now().astimezone(record.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
-    days = [midnight - timedelta(days=back) for back in range(20, -1, -1)]
-    vitals = [vital for day in days for vital in _day(day, chance) if vital.taken_at <= clock.now()]
+    days = [midnight - timedelta(days=back) for back in range(_DIARY_DAYS, -1, -1)]
+    vitals = [
+        vital
+        for back, day in zip(range(_DIARY_DAYS, -1, -1), days, strict=True)
+        for vital in (*_pressures(day, back, chance), *demo_devices.weighed(day, back, chance))
+        if vital.taken_at <= clock.now()
+    ]
     imported.keep_many(record, [(vital, str(vital.id)) for vital in vitals], new_id())
-    merging.deliver(record, new_id(), _watch(days, chance))
+    merging.deliver(record, new_id(), demo_devices.worn(days[-1 - _WORN_DAYS :], chance))
+    made = demo_recordings.recorded(midnight, chance)
+    RECORDINGS.keep_many(record, [(each, str(each.id)) for each in made], new_id())
     findings.keep_many(record, [(each, str(each.id)) for each in _findings()], new_id())
     dispensings.keep_many(
         record, [(each, str(each.id)) for each in demo_medicines.dispensings(midnight.date())], new_id()
@@ -169,38 +176,18 @@ def _findings() -> Iterator[Finding]:
     )
 
 
-def _day(day: datetime, chance: random.Random) -> Iterator[Vital]:
+def _pressures(day: datetime, back: int, chance: random.Random) -> Iterator[Vital]:
+    """Two in the morning and two in the evening, a little lower every week."""
     for hour, higher in ((7, 6), (21, 0)):
         if chance.random() < 0.08:
             continue  # she forgets now and then
         first = day + timedelta(hours=hour, minutes=chance.randrange(5, 40))
+        uneven = back == demo_recordings.IRREGULAR_BACK and hour == 21
         for nth in range(2):
-            systolic = round(chance.gauss(129 + higher - 2 * nth, 6))
+            systolic = round(chance.gauss(128 + higher + back * 0.08 - 2 * nth, 6))
             pressure = BloodPressure(
                 Decimal(systolic), Decimal(round(systolic * 0.59)), Decimal(round(chance.gauss(68, 4)))
             )
-            yield _vital("blood_pressure", first + timedelta(minutes=2 * nth), pressure)
-    weighed = day + timedelta(hours=7, minutes=45)
-    yield _vital("weight", weighed, Decimal(round(chance.gauss(524, 3))) / 10)
-
-
-def _vital(kind: str, at: datetime, reading: Decimal | BloodPressure) -> Vital:
-    return Vital(new_id(), kind, at.astimezone(clock.now().tzinfo), _JAPAN_MIN, reading)
-
-
-def _watch(days: list[datetime], chance: random.Random) -> Iterator[Readings]:
-    """Steps by the hour and heart rate every ten minutes, as a watch would have sent them."""
-    now = clock.to_ms(clock.now())
-    starts = [clock.to_ms(day) for day in days]
-    hours = [
-        at + hour * 3_600_000 for at in starts for hour in range(7, 20) if at + (hour + 1) * 3_600_000 <= now
-    ]
-    steps = array("d", [float(chance.randrange(0, 600)) for _ in hours])
-    yield Readings(
-        "steps", "Apple Watch", array("q", hours), array("q", [at + 3_600_000 for at in hours]), steps
-    )
-    beats = [at + ten * 600_000 for at in starts for ten in range(144) if at + ten * 600_000 <= now]
-    rates = array(
-        "d", [float(round(chance.gauss(66 + 8 * (at % 86_400_000 < 43_200_000), 5))) for at in beats]
-    )
-    yield Readings("heart_rate", "Apple Watch", array("q", beats), array("q", beats), rates)
+            at = (first + timedelta(minutes=2 * nth)).astimezone(clock.now().tzinfo)
+            status = frozenset({MeasuringStatus.IRREGULAR_PULSE} if uneven else ())
+            yield Vital(new_id(), "blood_pressure", at, _JAPAN_MIN, pressure, status=status)

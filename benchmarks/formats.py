@@ -1,6 +1,7 @@
-"""Every format but Apple's: MB a second of a made-up file each, read to its end with nothing kept.
+"""Every format of a device: MB a second of a made-up file each, read to its end with nothing kept.
 
-Each format's generator is named in GENERATORS; the file it gives has 20 to 40 MB and is laid out as the real ones are.
+Each format's generator is named in GENERATORS; the file it gives has 20 to 40 MB (less where no real one has as much)
+and is laid out as the real ones are. tests/house/test_benchmarks.py asks that every format has one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from benchmarks import standards, takeouts
+from benchmarks import documents, standards, takeouts
 from benchmarks.figures import Figure, hand_over
 from shared.formats import Answers, Found, Piece, Said, Trouble, named
 from shared.formats.sheet_columns import guessed, header_key
@@ -142,7 +143,14 @@ GENERATORS: dict[str, Callable[[], tuple[str, bytes]]] = {
     "nightscout": standards.nightscout,
     "open_mhealth": standards.open_mhealth,
     "garmin_fit": standards.garmin_fit,
+    "apple_health": documents.apple_health,
+    "apple_ecg": documents.apple_ecg,
+    "clinical_document": documents.clinical_document,
+    "fhir_jp": documents.fhir_jp,
+    "bundle": documents.bundle,
 }
+# Slips, notebooks and bills of a person or a clinic: some kB each, and no device's.
+NO_DEVICE = ("jahis_techo", "jahis_rx", "eprescription", "mynaportal", "orca", "qr_picture")
 
 
 def _said(of: str) -> Answers:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from benchmarks.figures import Figure, hand_over
-from benchmarks.served import POSTGRES, SQLITE, Phone, Places, places, serving
+from benchmarks.served import POSTGRES, SQLITE, Phone, Places, Server, places, serving
 from benchmarks.wearables import FIRST_DAY, heart_rates
 from shared.ids import new_id
 from shared.streams import Readings
@@ -43,9 +43,9 @@ def a_year(place: Places, kind: str) -> Iterator[Figure]:
     whole = _columns(readings)
     bodies = [_body(whole) for _ in range(ROUNDS + 1)]
     taken = []
-    with place(kind) as here, serving(here, 1) as port:
+    with place(kind) as here, serving(here, 1) as server:
         for body in bodies:
-            phone = Phone.signed_up(port)
+            phone = Phone.signed_up(server.port)
             begun = time.perf_counter()
             said = phone.post(phone.streams, body)
             taken.append(time.perf_counter() - begun)
@@ -67,19 +67,20 @@ def a_year(place: Places, kind: str) -> Iterator[Figure]:
 
 def small_posts(place: Places, kind: str, workers: int) -> Iterator[Figure]:
     """Eight clients at once, each post 12 new readings: first each with a record of her own, then all with one."""
-    with place(kind) as here, serving(here, workers) as port:
-        each = [Phone.signed_up(port) for _ in range(CLIENTS)]
-        posts = _together(each)
+    with place(kind) as here, serving(here, workers) as server:
+        each = [Phone.signed_up(server.port) for _ in range(CLIENTS)]
+        posts, cpu_ms = _together(server, each)
         limit = LEAST_POSTS_PER_S[kind]
         told = f"{CLIENTS} clients x {SMALL} readings, {kind}, workers {workers}"
         yield Figure(told, posts, "posts/s", limit if workers == 2 else None, at_least=True)
-        one = Phone.signed_up(port)
-        shared = _together([one.beside() for _ in range(CLIENTS)])
+        yield Figure(f"a post costs the workers, {kind}, workers {workers}", cpu_ms, "CPU ms")
+        one = Phone.signed_up(server.port)
+        shared, _ = _together(server, [one.beside() for _ in range(CLIENTS)])
         yield Figure(f"the same, one record shared, {kind}, workers {workers}", shared, "posts/s")
 
 
-def _together(phones: Sequence[Phone]) -> float:
-    """Posts a second over all ``phones``; every reading of theirs is asked back afterwards."""
+def _together(server: Server, phones: Sequence[Phone]) -> tuple[float, float]:
+    """Posts a second over all ``phones``, and ms of a processor a post; every reading is asked back afterwards."""
     first, begins, done = threading.Barrier(len(phones) + 1), [0.0], [0] * len(phones)
 
     def work(number: int) -> None:
@@ -100,16 +101,16 @@ def _together(phones: Sequence[Phone]) -> float:
         thread.start()
     begins[0] = time.perf_counter()
     first.wait()
-    begins[0] = time.perf_counter()
+    begins[0], spent = time.perf_counter(), server.cpu_ms()
     for thread in threads:
         thread.join()
-    taken = time.perf_counter() - begins[0]
+    taken, spent = time.perf_counter() - begins[0], server.cpu_ms() - spent
     for record in {phone.record for phone in phones}:
         mine = [number for number, phone in enumerate(phones) if phone.record == record]
         asked = f"{phones[mine[0]].streams}/heart_rate/days?from=2024-01-01&to=2026-12-31"
         found = sum(day["count"] for day in phones[mine[0]].get(asked)["days"])
         assert found == sum(SMALL * (done[number] + 1) for number in mine), found
-    return sum(done) / taken
+    return sum(done) / taken, spent / sum(done)
 
 
 def _post_small(phone: Phone, client: int, number: int) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 Point = tuple[float, float]
+_NANOVOLTS = 1_000_000  # in a millivolt
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +95,16 @@ def spread_ticks(wanted: Sequence[tuple[float, float, str]], gap: float) -> list
             kept.append((place, word))
             edge = place - width / 2
     return kept[::-1]
+
+
+def trace(nanovolts: Sequence[int], columns: int) -> list[Point]:
+    """A heart's line in so many pixel columns: (0 to 1 along its row, mV), the least and the greatest of each."""
+    found: list[Point] = []
+    total = len(nanovolts)
+    columns = min(columns, total)
+    for column in range(columns):
+        some = nanovolts[total * column // columns : total * (column + 1) // columns]
+        least, most = min(some), max(some)
+        pair = (least, most) if some.index(least) <= some.index(most) else (most, least)
+        found += [(column / columns, each / _NANOVOLTS) for each in dict.fromkeys(pair)]
+    return found

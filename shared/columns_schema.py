@@ -174,6 +174,11 @@ def _written(ms: int) -> str:
 _COLUMNS = ColumnsSchema()
 
 
+def readings_made(columns: dict[str, Any]) -> Readings:
+    """The readings of members that a schema has loaded; `Invalid` names the first column that is wrong."""
+    return _readings(columns)
+
+
 def readings_from(data: object) -> Readings:
     """The readings that parsed JSON ``data`` says; `Invalid` names the first column that is wrong."""
     return schema.load(_COLUMNS, data)

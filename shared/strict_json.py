@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import NoReturn
 
@@ -10,6 +11,10 @@ from shared.problems import TooBig, Unreadable
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 16
+# A backslash itself, a letter written as two halves, and half a letter.
+_ESCAPES = re.compile(
+    r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
 
 
 def loads(body: bytes, *, exact: bool = True, limit: int = MAX_BYTES, depth: int = MAX_DEPTH) -> object:
@@ -36,6 +41,13 @@ def loads(body: bytes, *, exact: bool = True, limit: int = MAX_BYTES, depth: int
     if body.count(b"[") + body.count(b"{") > depth and _is_too_deep(found, depth):
         raise Unreadable("bad_request")
     return found
+
+
+def whole_letters(text: str) -> str:
+    """JSON of a stranger with ``\\ufffd`` for each half of a surrogate pair: half a letter cannot be written down."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return _ESCAPES.sub(lambda found: r"\ufffd" if len(found[0]) == 6 else found[0], text)
 
 
 def dumps(value: object) -> str:

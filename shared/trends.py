@@ -6,11 +6,12 @@ Everything is of all readings, never of thinned ones; sums, means, shares and sl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from heapq import nlargest
+from math import ceil, lcm
 
 from shared.blood_pressure import (
     DAY_STARTS,
@@ -23,8 +24,8 @@ from shared.blood_pressure import (
 )
 from shared.home_pressure_summaries import LEAST_DAYS, Part, Standing
 from shared.occasion_columns import Met, Number
-from shared.slopes import Slope, theil_sen
-from shared.spreads import Share, Spread, spread
+from shared.slopes import Counting, Slope, counting, theil_sen
+from shared.spreads import Share, Spread, spread_of
 from shared.vitals import Session
 
 # A proposal of ours, as no guideline says it: no slope from fewer measured days.
@@ -125,24 +126,32 @@ class PressureTrend:
 
 
 def pressure_trend(
-    occasions: Sequence[Met], window: Window, target: Target = GUIDELINE_TARGET
+    occasions: Sequence[Met],
+    window: Window,
+    target: Target = GUIDELINE_TARGET,
+    counts: Counting = counting,
 ) -> PressureTrend:
-    """The trend of the occasions within ``window``; ``occasions`` oldest first, those outside do not matter."""
+    """The trend of the occasions within ``window``; ``occasions`` oldest first, those outside do not matter.
+
+    ``counts``: as for `theil_sen`.
+    """
     first, last = window.first.toordinal(), window.last.toordinal()
     mine = [each for each in occasions if first <= each.day <= last]
+    means = _Means.of(mine)
+    mornings, evenings = means.only(Session.MORNING), means.only(Session.EVENING)
     sessions = [each for each in mine if each.session is not Session.OTHER]
     return PressureTrend(
         window=window,
         target=target,
         days=len({each.day for each in sessions}),
         readings=sum(each.readings for each in mine),
-        morning=_session_trend([each for each in sessions if each.session is Session.MORNING]),
-        evening=_session_trend([each for each in sessions if each.session is Session.EVENING]),
+        morning=_session_trend(mornings, counts),
+        evening=_session_trend(evenings, counts),
         esh=_esh(sessions),
-        difference=_difference(sessions),
-        above_target=_reaching(sessions, target.systolic, target.diastolic),
-        at_reference=_reaching(sessions, REFERENCE_SYSTOLIC, REFERENCE_DIASTOLIC),
-        highest=_highest(mine),
+        difference=_difference(mornings, evenings),
+        above_target=_reaching((mornings, evenings), target.systolic, target.diastolic),
+        at_reference=_reaching((mornings, evenings), REFERENCE_SYSTOLIC, REFERENCE_DIASTOLIC),
+        highest=_highest(means),
     )
 
 
@@ -157,20 +166,62 @@ def day_now(now: datetime) -> date:
     return now.date() - timedelta(days=1) if now.time() < DAY_STARTS else now.date()
 
 
-def _session_trend(chosen: Sequence[Met]) -> SessionTrend:
-    systolic = [each.systolic / each.counted for each in chosen]
-    diastolic = [each.diastolic / each.counted for each in chosen]
-    days = [each.day for each in chosen]
-    upper, lower = spread(systolic), spread(diastolic)
-    pulses = [each.pulse / each.pulses for each in chosen if each.pulses]
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """Occasions with their means as whole numbers, each to be divided by ``scale``: fractions are slow."""
+
+    scale: int
+    met: Sequence[Met]
+    systolic: Sequence[int]
+    diastolic: Sequence[int]
+
+    @classmethod
+    def of(cls, chosen: Sequence[Met]) -> _Means:
+        """Both means of each, exact."""
+        scale = lcm(
+            *{each.systolic.denominator * each.counted for each in chosen},
+            *{each.diastolic.denominator * each.counted for each in chosen},
+        )
+        upper = [_whole(each.systolic, each.counted, scale) for each in chosen]
+        return cls(scale, chosen, upper, [_whole(each.diastolic, each.counted, scale) for each in chosen])
+
+    def only(self, session: Session) -> _Means:
+        """Those of a session."""
+        at = [n for n, each in enumerate(self.met) if each.session is session]
+        columns = (self.met, self.systolic, self.diastolic)
+        met, upper, lower = ([column[n] for n in at] for column in columns)
+        return _Means(self.scale, met, upper, lower)  # type: ignore[arg-type]
+
+
+def _whole(total: Fraction, counted: int, scale: int) -> int:
+    return total.numerator * (scale // (total.denominator * counted))
+
+
+def _session_trend(chosen: _Means, counts: Counting) -> SessionTrend:
+    days = [each.day for each in chosen.met]
+    upper, lower = (spread_of(column, chosen.scale) for column in (chosen.systolic, chosen.diastolic))
+    pulses = [(each.pulse, each.pulses) for each in chosen.met if each.pulses]
     mean = None
     if upper.mean is not None and lower.mean is not None:
-        mean = Mean(upper.mean, lower.mean, spread(pulses).mean)
-    part = Part(mean, len(set(days)), len(chosen), sum(each.counted for each in chosen))
-    return SessionTrend(part, upper, lower, slope_of(days, systolic), slope_of(days, diastolic))
+        mean = Mean(upper.mean, lower.mean, _mean(pulses) if pulses else None)
+    part = Part(mean, len(set(days)), len(days), sum(each.counted for each in chosen.met))
+    slopes = [_slope(days, column, chosen.scale, counts) for column in (chosen.systolic, chosen.diastolic)]
+    return SessionTrend(part, upper, lower, slopes[0], slopes[1])
 
 
-def slope_of(days: Sequence[int], values: Sequence[Fraction]) -> Slope | None:
+def _mean(totals: Sequence[tuple[Fraction, int]]) -> Fraction:
+    """The mean of means, each a total over a count."""
+    scale = lcm(*{total.denominator * counted for total, counted in totals})
+    return Fraction(sum(_whole(total, counted, scale) for total, counted in totals), scale * len(totals))
+
+
+def _slope(days: Sequence[int], whole: Sequence[int], scale: int, counts: Counting) -> Slope | None:
+    if len(set(days)) < SLOPE_DAYS:
+        return None
+    return slope_of(days, [Fraction(each, scale) for each in whole], counts)
+
+
+def slope_of(days: Sequence[int], values: Sequence[Fraction], counts: Counting = counting) -> Slope | None:
     """The Theil-Sen slope through the days' means; None under 14 days with a value."""
     by_day: dict[int, list[Fraction]] = {}
     for day, value in zip(days, values, strict=True):
@@ -181,7 +232,8 @@ def slope_of(days: Sequence[int], values: Sequence[Fraction]) -> Slope | None:
         [
             (day, of_day[0] if len(of_day) == 1 else sum(of_day, Fraction(0)) / len(of_day))
             for day, of_day in by_day.items()
-        ]
+        ],
+        counts,
     )
 
 
@@ -192,9 +244,9 @@ def _esh(chosen: Sequence[Met]) -> EshPart:
     return EshPart(on, len({each.day for each in chosen}), _by_reading(kept))
 
 
-def _highest(chosen: Sequence[Met]) -> tuple[Met, ...]:
-    keys = ((each.systolic / each.counted, each.diastolic / each.counted, n) for n, each in enumerate(chosen))
-    return tuple(chosen[n] for _, _, n in nlargest(HIGHEST, keys))
+def _highest(means: _Means) -> tuple[Met, ...]:
+    keys = zip(means.systolic, means.diastolic, range(len(means.met)), strict=True)
+    return tuple(means.met[n] for _, _, n in nlargest(HIGHEST, keys))
 
 
 def _by_reading(chosen: Sequence[Met]) -> Part:
@@ -203,34 +255,47 @@ def _by_reading(chosen: Sequence[Met]) -> Part:
     mean = None
     if readings:
         mean = Mean(
-            _total(each.systolic for each in chosen) / readings,
-            _total(each.diastolic for each in chosen) / readings,
-            _total(each.pulse for each in chosen) / pulses if pulses else None,
+            _total([each.systolic for each in chosen]) / readings,
+            _total([each.diastolic for each in chosen]) / readings,
+            _total([each.pulse for each in chosen]) / pulses if pulses else None,
         )
     return Part(mean, len({each.day for each in chosen}), len(chosen), readings)
 
 
-def _difference(chosen: Sequence[Met]) -> PairedDifference:
-    days: dict[int, dict[Session, list[Met]]] = {}
-    for each in chosen:
-        days.setdefault(each.day, {}).setdefault(each.session, []).append(each)
-    both = [of_day for of_day in days.values() if len(of_day) == 2]
+def _difference(mornings: _Means, evenings: _Means) -> PairedDifference:
+    early, late = _by_day(mornings), _by_day(evenings)
+    both = early.keys() & late.keys()
     if not both:
         return PairedDifference(0, None, None)
-    systolic, diastolic = Fraction(0), Fraction(0)
-    for of_day in both:
-        for session, sign in ((Session.MORNING, 1), (Session.EVENING, -1)):
-            mine = of_day[session]
-            systolic += sign * _total(each.systolic / each.counted for each in mine) / len(mine)
-            diastolic += sign * _total(each.diastolic / each.counted for each in mine) / len(mine)
-    return PairedDifference(len(both), systolic / len(both), diastolic / len(both))
+    found = []
+    for number in (0, 1):
+        # Each day's mean of occasions, of which there may be one, two or three: whole numbers over one denominator.
+        parts = [(early[day], 1) for day in both] + [(late[day], -1) for day in both]
+        among = lcm(*{count for (_, _, count), _ in parts})
+        total = sum(sign * sums[number] * (among // sums[2]) for sums, sign in parts)
+        found.append(Fraction(total, among * mornings.scale * len(both)))
+    return PairedDifference(len(both), found[0], found[1])
 
 
-def _reaching(chosen: Sequence[Met], systolic: Number, diastolic: Number) -> Share:
-    upper, lower = Fraction(systolic), Fraction(diastolic)
-    some = sum(e.systolic >= upper * e.counted or e.diastolic >= lower * e.counted for e in chosen)
-    return Share(some, len(chosen))
+def _by_day(means: _Means) -> dict[int, tuple[int, int, int]]:
+    """The sums of the systolic and the diastolic means of a day, and how many they are."""
+    found: dict[int, tuple[int, int, int]] = {}
+    for each, upper, lower in zip(means.met, means.systolic, means.diastolic, strict=True):
+        a, b, count = found.get(each.day, (0, 0, 0))
+        found[each.day] = a + upper, b + lower, count + 1
+    return found
 
 
-def _total(values: Iterable[Fraction]) -> Fraction:
-    return sum(values, Fraction(0))
+def _reaching(sessions: Sequence[_Means], systolic: Number, diastolic: Number) -> Share:
+    some = 0
+    for each in sessions:
+        upper, lower = Fraction(systolic) * each.scale, Fraction(diastolic) * each.scale
+        # The least whole numbers that are not below the target.
+        a, b = ceil(upper), ceil(lower)
+        some += sum(u >= a or d >= b for u, d in zip(each.systolic, each.diastolic, strict=True))
+    return Share(some, sum(len(each.met) for each in sessions))
+
+
+def _total(values: Sequence[Fraction]) -> Fraction:
+    scale = lcm(*{each.denominator for each in values})
+    return Fraction(sum(each.numerator * (scale // each.denominator) for each in values), scale)

@@ -58,6 +58,9 @@ _SHOWN: dict[str, str] = {
     "{level}": "レベル",
     "kcal/d": "kcal/日",
     "a": "歳",
+    "kg/m2": "kg/m²",
+    "{floors}": "階",
+    "min": "分",
 }
 
 

@@ -133,24 +133,23 @@ def _kind(vital: Vital) -> Kind:
 def _time_problems(vital: Vital, now: datetime) -> list[Problem]:
     if vital.taken_at.tzinfo is None:
         return [Invalid("time_without_zone", field="taken_at")]
-    when = vital.local.strftime("%Y-%m-%d %H:%M")
     if vital.taken_at.year < EARLIEST_YEAR or abs(vital.offset_min) > 14 * 60:
-        return [Invalid("time_impossible", field="taken_at", when=when)]
+        return [Invalid("time_impossible", field="taken_at", when=vital.local.strftime("%Y-%m-%d %H:%M"))]
     if vital.taken_at > now + FUTURE_ALLOWED:
-        return [AskFirst("time_in_future", field="taken_at", when=when)]
+        return [AskFirst("time_in_future", field="taken_at", when=vital.local.strftime("%Y-%m-%d %H:%M"))]
     return []
 
 
 def _number_problems(measure: Measure, value: Decimal) -> list[Problem]:
-    label = tr(measure.label)
     if not value.is_finite():
         return [Invalid("not_a_number", field=measure.name)]
     if measure.limits.refuses(value):
-        return [Invalid("value_impossible", field=measure.name, label=label, value=value)]
+        return [Invalid("value_impossible", field=measure.name, label=tr(measure.label), value=value)]
     if units.rounded(value, measure.decimals) != value:
+        label = tr(measure.label)
         return [Invalid("too_many_decimals", field=measure.name, label=label, decimals=measure.decimals)]
     if measure.limits.asks(value):
-        unit = units.shown(measure.unit)
+        label, unit = tr(measure.label), units.shown(measure.unit)
         return [AskFirst("value_improbable", field=measure.name, label=label, value=value, unit=unit)]
     return []
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from statistics import median
 
-from shared.slopes import Slope
+from shared.slopes import Counting, Slope, counting
 from shared.trends import Window, day_now, slope_of
 from shared.vitals import Vital
 
@@ -85,10 +85,13 @@ def whole_weights(days: Sequence[DayWeight], today: date) -> Window:
     return Window(min(days[0].day, today), today) if days else Window(today, today)
 
 
-def weight_trend(days: Sequence[DayWeight], window: Window) -> WeightTrend:
-    """The trend of the days within ``window``; ``days`` oldest first, those outside do not matter."""
+def weight_trend(days: Sequence[DayWeight], window: Window, counts: Counting = counting) -> WeightTrend:
+    """The trend of the days within ``window``; ``days`` oldest first, those outside do not matter.
+
+    ``counts``: as for `theil_sen`.
+    """
     mine = [each for each in days if window.first <= each.day <= window.last]
-    slope = slope_of([each.day.toordinal() for each in mine], [each.kg for each in mine])
+    slope = slope_of([each.day.toordinal() for each in mine], [each.kg for each in mine], counts)
     # The changes end with the newest day of the window, and may begin before the window does.
     until = [each for each in days if each.day <= window.last] if mine else []
     changes = [change for within in CHANGES if (change := _change(until, within)) is not None]
@@ -105,4 +108,4 @@ def _change(days: Sequence[DayWeight], within: int) -> WeightChange | None:
 
 
 def _median(values: Sequence[Decimal]) -> Fraction:
-    return Fraction(median([Fraction(value) for value in values]))
+    return Fraction(values[0] if len(values) == 1 else median([Fraction(value) for value in values]))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.tables import AccountRow, RefreshFamilyRow
 from backend.seal import KeyRing
+from backend.statements import Statement
 from shared import clock
 from shared.consent import Role, Viewer
 from shared.ids import new_id
@@ -27,10 +28,12 @@ RETRY = timedelta(seconds=60)
 LIFETIME = timedelta(days=180)
 _FAMILIES = cast("Table", RefreshFamilyRow.__table__).c
 # Asked at every request: made once, because making a statement costs more than asking it.
-_OPEN = select(_FAMILIES.id).where(
-    _FAMILIES.id == bindparam("family"),
-    _FAMILIES.account_id == bindparam("account"),
-    _FAMILIES.ended_at.is_(None),
+_OPEN = Statement(
+    select(_FAMILIES.id).where(
+        _FAMILIES.id == bindparam("family"),
+        _FAMILIES.account_id == bindparam("account"),
+        _FAMILIES.ended_at.is_(None),
+    )
 )
 
 
@@ -98,7 +101,7 @@ class Families:
 
     def is_open(self, session: Session, family_id: UUID, account_id: UUID) -> bool:
         """Whether access tokens of this family still count for this account."""
-        return session.scalar(_OPEN, {"family": family_id, "account": account_id}) is not None
+        return bool(_OPEN.rows(session, {"family": family_id, "account": account_id}))
 
     def _successor(self, family_id: UUID, jti: str) -> str:
         return hmac.digest(self.secret, f"{family_id}|{jti}".encode(), hashlib.sha256).hex()[:32]

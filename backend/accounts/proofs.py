@@ -4,11 +4,15 @@ knows Flask; `app.py` hands it over."""
 from __future__ import annotations
 
 import hmac
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
 from uuid import UUID
 
 import jwt
-from flask import Flask, g, request
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from flask import Flask, current_app, g, request
 from flask_jwt_extended import (
     JWTManager,
     create_access_token,
@@ -26,6 +30,15 @@ from shared.consent import Role, Viewer
 from shared.problems import Problem, SignInFirst
 
 DEVICE_HEADER = "Tomoni-Device"
+_PROVEN = "tomoni_proven"  # an attribute of the request
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A token of ours that holds by itself; whether its device is still signed in is for the database to say."""
+
+    viewer: Viewer
+    family: UUID
 
 
 def who(session: Session, way: str) -> Viewer | None:
@@ -34,33 +47,63 @@ def who(session: Session, way: str) -> Viewer | None:
     Raises `SignInFirst` for a proof that does not hold: expired, of another audience, without a claim we require,
     or of a device that has signed out.
     """
-    location = "headers" if way == "phone" else "cookies"
-    try:
-        verified = verify_jwt_in_request(optional=True, locations=location)
-    except (JWTExtendedException, jwt.PyJWTError) as error:
-        raise SignInFirst("sign_in_first") from error
-    if verified is None:
+    proof = proven(way)
+    if proof is None:
         return None
-    try:
-        claims = _signed_claims(way)
-        viewer, family_id = Viewer(UUID(claims["sub"]), Role(claims["role"])), UUID(claims["family"])
-    except (jwt.PyJWTError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise SignInFirst("sign_in_first") from error
-    if not held(Families).is_open(session, family_id, viewer.account_id):
+    if not held(Families).is_open(session, proof.family, proof.viewer.account_id):
         raise SignInFirst("sign_in_first")
-    return viewer
+    return proof.viewer
 
 
-def _signed_claims(way: str) -> dict[str, Any]:
-    """The library fills in a missing type and takes tokens that never expire: look at what was really signed."""
-    if way == "phone":
-        # Exactly "Bearer <token>": the library would also take the token from among other fields.
-        _, token = request.headers.get("Authorization", "").split(" ")
-    else:
-        token = request.cookies.get(tokens.ACCESS_COOKIE, "")
+def proven(way: str) -> Proof | None:
+    """The proof that this request carries, looked at once; needs no database. `SignInFirst` when it does not hold."""
+    known: dict[str, Proof] = getattr(request, _PROVEN, {})
+    if way in known:
+        return known[way]
+    try:
+        claims = _claims_of_phone() if way == "phone" else _claims_of_browser()
+        if claims is None:
+            return None
+        if any(name not in claims for name in tokens.REQUIRED) or claims["type"] != "access":
+            raise SignInFirst("sign_in_first")
+        proof = Proof(Viewer(UUID(claims["sub"]), Role(claims["role"])), UUID(claims["family"]))
+    except (JWTExtendedException, jwt.PyJWTError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise SignInFirst("sign_in_first") from error
+    setattr(request, _PROVEN, {**known, way: proof})
+    return proof
+
+
+def _claims_of_phone() -> dict[str, Any] | None:
+    """Exactly "Bearer <token>", verified once. The library would verify it too, but parses it three times for that."""
+    authorization = request.headers.get("Authorization", "")
+    if not authorization:
+        return None
+    kind, _, token = authorization.partition(" ")
+    if kind != "Bearer":
+        return None
+    claims: dict[str, Any] = jwt.decode(
+        token,
+        _public_key(current_app.config["JWT_PUBLIC_KEY"]),
+        algorithms=current_app.config["JWT_DECODE_ALGORITHMS"],
+        audience=tokens.AUDIENCE,
+        issuer=tokens.ISSUER,
+        options={"require": list(tokens.REQUIRED)},
+    )
+    return claims
+
+
+@lru_cache(maxsize=8)
+def _public_key(pem: str) -> EllipticCurvePublicKey:
+    return cast("EllipticCurvePublicKey", load_pem_public_key(pem.encode()))
+
+
+def _claims_of_browser() -> dict[str, Any] | None:
+    """Cookies and the secrets of forms are the library's work."""
+    if verify_jwt_in_request(optional=True, locations="cookies") is None:
+        return None
+    # It fills in a missing type and takes tokens that never expire: look at what was really signed.
+    token = request.cookies.get(tokens.ACCESS_COOKIE, "")
     signed: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-    if any(name not in signed for name in tokens.REQUIRED) or signed["type"] != "access":
-        raise ValueError("not an access token with every claim that we require")
     return signed
 
 

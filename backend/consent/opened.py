@@ -43,6 +43,10 @@ class OpenRecord:
         """Whether she herself opened it: nothing of her own is hidden from her."""
         return self.viewer.account_id == self.owner
 
+    def take_turn(self) -> None:
+        """Take the record's lock, before anything that is asked from now on."""
+        records.take_turn(self.session, self.id)
+
     def next_number(self) -> int:
         """The change number of this transaction; takes the record's lock."""
         return records.next_number(self.session, self.id)

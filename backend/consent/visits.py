@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from backend.consent.opened import OpenRecord
 from backend.consent.tables import VisitRow
 from backend.http import OPENED
+from backend.statements import Statement
 from shared import clock
 from shared.consent import Decision, Purpose, Right, Scope, Viewer
 from shared.ids import new_id
 
-_BOOKED = insert(cast("Table", VisitRow.__table__))
+_BOOKED = Statement.row_of(cast("Table", VisitRow.__table__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def book(session: Session, asked: Sequence[Asked]) -> None:
     if not asked:
         return
     now = clock.now()
-    session.execute(_BOOKED, [_row(each, now) for each in asked])
+    _BOOKED.tell(session, *(_row(each, now) for each in asked))
     # Should the request fail after this, the corridor books once more what was opened.
     session.info.get(OPENED, []).extend(asked)
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from backend.consent.opened import OpenRecord
 from backend.consent.opening import Opener
@@ -185,7 +185,10 @@ class _Arriving(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
-        some = self._stream.read(size)
+        try:
+            some = self._stream.read(size)
+        except ClientDisconnected as error:  # the socket itself broke
+            raise Unreadable("bad_request") from error
         if self._left is not None:
             self._left -= len(some)
             if not some and size and self._left > 0:

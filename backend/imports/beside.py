@@ -31,7 +31,7 @@ LARGE = 32 * 1024 * 1024
 _WAITING = 4
 _BLOCK = 512 * 1024
 _LENGTH = struct.Struct("<Q")
-_TURN_SECONDS = 0.0005
+TURN_SECONDS = 0.0005
 _READ, _PIECE, _QUESTION, _PROBLEM, _END = "read", "piece", "question", "problem", "end"
 
 
@@ -74,7 +74,7 @@ class _Reader:
         size = self._file.seek(0, io.SEEK_END)
         self._file.seek(0)
         to = cast("BinaryIO", self._process.stdin)
-        _send(to, (format_name, asked, size, _roomy(to)))
+        send(to, (format_name, asked, size, _roomy(to)))
         self._thread.start()
 
     def next(self) -> tuple[Any, ...]:
@@ -90,10 +90,10 @@ class _Reader:
     def _serve(self) -> None:
         try:
             while True:
-                said = _take(cast("BinaryIO", self._process.stdout))
+                said = take(cast("BinaryIO", self._process.stdout))
                 if said[0] == _READ:
                     self._file.seek(said[1])
-                    _send(cast("BinaryIO", self._process.stdin), self._file.read(said[2]))
+                    send(cast("BinaryIO", self._process.stdin), self._file.read(said[2]))
                 else:
                     self._put(said)
                     if said[0] != _PIECE:
@@ -115,7 +115,7 @@ class _Reader:
 def _received(reader: _Reader, format_name: str, asked: Answers) -> Iterator[Piece]:
     # Who packs must let the thread that feeds the reader have its turn soon, or the reader waits.
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(_TURN_SECONDS)
+    sys.setswitchinterval(TURN_SECONDS)
     reader.begin(format_name, asked)
     try:
         while True:
@@ -136,14 +136,24 @@ def _received(reader: _Reader, format_name: str, asked: Answers) -> Iterator[Pie
         reader.end()
 
 
-def _send(to: BinaryIO, said: object) -> None:
+def pipes() -> tuple[BinaryIO, BinaryIO]:
+    """From whoever began this process, and to it: buffered, however Python was started (PYTHONUNBUFFERED).
+
+    Unbuffered, what is interrupted in the middle of a write (a process that is held and goes on) is never written.
+    """
+    return open(0, "rb", closefd=False), open(1, "wb", closefd=False)
+
+
+def send(to: BinaryIO, said: object) -> None:
+    """Say something to the process at the other end of a pipe."""
     body = pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
     to.write(_LENGTH.pack(len(body)))
     to.write(body)
     to.flush()
 
 
-def _take(source: BinaryIO) -> Any:
+def take(source: BinaryIO) -> Any:
+    """What the process at the other end of a pipe says; `EOFError` when it is gone."""
     head = source.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         raise EOFError
@@ -185,16 +195,16 @@ class _Asked(io.RawIOBase):
         if self._at >= self._size:
             return 0
         if self._coming >= 0 and self._coming != self._at:
-            _take(self._source)
+            take(self._source)
             self._coming = -1
         if self._coming < 0:
-            _send(self._to, (_READ, self._at, _BLOCK))
-        some = memoryview(_take(self._source))[: len(buffer)]
+            send(self._to, (_READ, self._at, _BLOCK))
+        some = memoryview(take(self._source))[: len(buffer)]
         buffer[: len(some)] = some
         self._at += len(some)
         self._coming = -1
         if self._ahead and self._at < self._size:
-            _send(self._to, (_READ, self._at, _BLOCK))
+            send(self._to, (_READ, self._at, _BLOCK))
             self._coming = self._at
         return len(some)
 
@@ -209,17 +219,17 @@ def _roomy(pipe: BinaryIO) -> bool:
 
 def main() -> None:
     """Read one file for the process that started this one."""
-    source, to = sys.stdin.buffer, sys.stdout.buffer
-    format_name, asked, size, ahead = _take(source)
+    source, to = pipes()
+    format_name, asked, size, ahead = take(source)
     file = cast("BinaryIO", io.BufferedReader(_Asked(size, source, to, ahead=ahead), _BLOCK))
     try:
         for piece in named(format_name).read(file, asked):
-            _send(to, (_PIECE, piece))
-        _send(to, (_END, asked.used))
+            send(to, (_PIECE, piece))
+        send(to, (_END, asked.used))
     except Question as question:
-        _send(to, (_QUESTION, question.ask, question.of, question.facts))
+        send(to, (_QUESTION, question.ask, question.of, question.facts))
     except Problem as problem:
-        _send(to, (_PROBLEM, problem))
+        send(to, (_PROBLEM, problem))
 
 
 if __name__ == "__main__":

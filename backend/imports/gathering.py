@@ -58,7 +58,7 @@ class Gathering:
         self._batches: list[Batch] = []
         self._batch_numbers: Counter[str] = Counter()
         self._days: list[Day] = []
-        self._day_count = 0
+        self._bundles = 0
         self._days_bytes = 0
         self._sources: dict[str, int] = {}
         self._seen: set[bytes] = set()
@@ -114,8 +114,7 @@ class Gathering:
             for day in stage(readings):
                 source = self._sources.setdefault(day.source, len(self._sources))
                 packed = day.as_bytes()
-                self._days.append(Day(self._day_count, day.stream, source, day.day, packed))
-                self._day_count += 1
+                self._days.append(Day(day.stream, source, day.day, packed))
                 self._dates.add(day.day)
                 self.readings += day.count + day.repeated
                 self._days_bytes += len(packed)
@@ -142,7 +141,9 @@ class Gathering:
         if self._batches or self._days:
             with self._desk.transaction() as session:
                 staging.write(session, self._desk.record.key, self._import_id, self._batches)
-                staging.write_days(session, self._desk.record.key, self._import_id, self._days)
+                self._bundles = staging.write_days(
+                    session, self._desk.record.key, self._import_id, self._days, self._bundles
+                )
         self._batches, self._days, self._days_bytes = [], [], 0
 
     def _tell(self, percent: int) -> None:

@@ -5,26 +5,35 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 from uuid import UUID
 
 import zstandard
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from backend.imports.tables import ImportRow, PieceRow
 from backend.seal import Key
 from shared.ids import new_id
-from shared.problems import TooBig
+from shared.problems import NotThere, TooBig
 
 PIECE_BYTES = 1024 * 1024
-# Written together: few commits, and never more than this of a file in memory.
+# Written together, and read together as they lie there: few statements, and never more than this of a file in memory.
 BATCH_PIECES = 8
 _COLUMN = "import_pieces.sealed"
 _PLAIN, _PACKED = b"\0", b"\1"
 _LEVEL = 1
+
+# Asked for at every batch, so made once: making a statement costs several times what asking it does.
+_SEALED = select(PieceRow.seq, PieceRow.sealed).where(
+    PieceRow.record_id == bindparam("record"),
+    PieceRow.upload_id == bindparam("upload"),
+    PieceRow.part == bindparam("of_part"),
+    PieceRow.seq.between(bindparam("first"), bindparam("last")),
+)
 
 Read = Callable[[], AbstractContextManager[Session]]
 
@@ -77,15 +86,24 @@ class Taking:
 
     def _take_part(self, part: int, stream: BinaryIO) -> bytes:
         digest = hashlib.sha256()
-        for seq, plain in enumerate(pieces(stream)):
-            self._size += len(plain)
-            if self._size > self._limit:
-                raise TooBig("too_big", limit_mb=self._limit // 1_000_000)
-            digest.update(plain)
-            self._waiting.append(sealed_piece(self._key, self.upload_id, Piece(part, seq, plain)))
-            if len(self._waiting) == BATCH_PIECES:
-                self._write(self.rest())
-                self.begun = True
+        digested: Future[None] | None = None
+        with ThreadPoolExecutor(
+            1, "digest"
+        ) as beside:  # begins when it is given something: never for a small file
+            for seq, plain in enumerate(pieces(stream)):
+                self._size += len(plain)
+                if self._size > self._limit:
+                    raise TooBig("too_big", limit_mb=self._limit // 1_000_000)
+                if digested is not None:
+                    digested.result()
+                if len(plain) == PIECE_BYTES:
+                    digested = beside.submit(digest.update, plain)
+                else:
+                    digest.update(plain)
+                self._waiting.append(sealed_piece(self._key, self.upload_id, Piece(part, seq, plain)))
+                if len(self._waiting) == BATCH_PIECES:
+                    self._write(self.rest())
+                    self.begun = True
         return digest.digest()
 
 
@@ -110,14 +128,18 @@ def sealed_piece(key: Key, upload_id: UUID, piece: Piece) -> dict[str, object]:
 
 def pieces(stream: BinaryIO) -> Iterator[bytes]:
     """All of ``stream`` in pieces of PIECE_BYTES, the last one shorter; a socket may give less than was asked for."""
-    while True:
-        gathered = bytearray()
-        while len(gathered) < PIECE_BYTES and (some := stream.read(PIECE_BYTES - len(gathered))):
-            gathered += some
-        if gathered:
-            yield bytes(gathered)
-        if len(gathered) < PIECE_BYTES:
-            return
+    while some := stream.read(PIECE_BYTES):
+        if len(some) < PIECE_BYTES:
+            some = _filled(stream, some)
+        yield some
+
+
+def _filled(stream: BinaryIO, begun: bytes) -> bytes:
+    """``begun`` and what follows, up to PIECE_BYTES or the end."""
+    gathered = bytearray(begun)
+    while len(gathered) < PIECE_BYTES and (some := stream.read(PIECE_BYTES - len(gathered))):
+        gathered += some
+    return bytes(gathered)
 
 
 def _place(upload_id: UUID, part: int, seq: int) -> str:
@@ -150,7 +172,7 @@ def part_sizes(session: Session, record_id: UUID, upload_id: UUID) -> dict[int, 
 
 
 def open_part(key: Key, upload_id: UUID, part: int, size: int, read: Read) -> BinaryIO:
-    """One part of an original as a file that can be read and sought in; holds one piece in memory."""
+    """One part of an original as a file that can be read and sought in; holds one open piece in memory."""
     return cast("BinaryIO", io.BufferedReader(OriginalFile(key, upload_id, part, size, read), 64 * 1024))
 
 
@@ -162,6 +184,7 @@ class OriginalFile(io.RawIOBase):
         self._key, self._upload_id, self._part, self._size, self._read = key, upload_id, part, size, read
         self._at = 0
         self._held: tuple[int, bytes] = (-1, b"")
+        self._sealed: dict[int, bytes] = {}
 
     def readable(self) -> bool:
         """Yes; it is never written."""
@@ -195,10 +218,18 @@ class OriginalFile(io.RawIOBase):
 
     def _piece(self, seq: int) -> bytes:
         if self._held[0] != seq:
-            with self._read() as session:
-                row = session.get_one(PieceRow, (self._key.owner, self._upload_id, self._part, seq))
-                session.expunge(row)
-            body = self._key.open(_COLUMN, _place(self._upload_id, self._part, seq), row.sealed)
+            if seq not in self._sealed:
+                self._fetch(seq)
+            body = self._key.open(_COLUMN, _place(self._upload_id, self._part, seq), self._sealed.pop(seq))
             plain = zstandard.decompress(body[1:]) if body[:1] == _PACKED else body[1:]
             self._held = (seq, plain)
         return self._held[1]
+
+    def _fetch(self, seq: int) -> None:
+        """Take a batch of pieces from ``seq`` on, as they are sealed; whoever reads mostly reads on."""
+        where = {"record": self._key.owner, "upload": self._upload_id, "of_part": self._part}
+        with self._read() as session:
+            rows = session.execute(_SEALED, {**where, "first": seq, "last": seq + BATCH_PIECES - 1})
+            self._sealed = {number: sealed for number, sealed in rows}  # noqa: C416  rows are not pairs to mypy
+        if seq not in self._sealed:
+            raise NotThere

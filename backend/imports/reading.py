@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from backend import jobs
 from backend.consent.opened import OpenRecord
 from backend.consent.opening import Opener
-from backend.imports import answers, beside, inbox, originals, staging
+from backend.imports import abreast, answers, inbox, originals, staging
+from backend.imports.abreast import Way
 from backend.imports.answers import Open
 from backend.imports.gathering import Desk, Gathering
 from backend.imports.inbox import SMALL, Import, Progress, State
@@ -41,6 +42,7 @@ from shared.formats import (
     jahis_techo,
     recognise,
 )
+from shared.formats.apple_split import Odd
 from shared.ids import new_id
 from shared.medicines import Signature
 from shared.problems import NotThere, Problem, Unreadable
@@ -192,22 +194,33 @@ def _task(record: OpenRecord, row: ImportRow) -> _Task:
     return _Task(row.id, row.upload_id, row.parts, row.bytes, contents.name, contents.said, asked)
 
 
-def _read(desk: Desk, task: _Task) -> Outcome:
-    """Read a whole file and stage what it holds. A file that breaks in the middle leaves nothing staged."""
+def _read(desk: Desk, task: _Task, how: Way | None = None) -> Outcome:
+    """Read a whole file and stage what it holds. A file that breaks in the middle leaves nothing staged.
+
+    ``how``: in how many processes, where that is not to be decided by its size.
+    """
+    how = how or abreast.way(task.bytes)
     gathering = Gathering(desk, task.import_id)
     format_name: str | None = None
     try:
         format_name, file = _format(_parts(desk, task), task.name)
+        with desk.transaction() as session:
+            row_of(session, desk.record.id, task.import_id).format = format_name
         signed = _signature(desk, format_name, file)
         if signed.left_out:
             gathering.take(Trouble("XML", Unreadable("signature_not_covered")), file.tell)
         said = task.said.get(format_name, answers.NOTHING)
         zone = said.zone or task.answers.zone
         asked = replace(task.answers, zone=zone, said=said, signature=signed.signature)
-        is_apart = beside.worth_it(task.bytes)
-        for piece in beside.pieces(format_name, signed.file, asked, beside=is_apart):
+        for piece in abreast.found(format_name, signed.file, asked, how):
             gathering.take(piece, lambda: 100 * file.tell() // max(1, task.bytes))
         gathering.end()
+        if not gathering.readings and not gathering.not_understood:
+            raise Unreadable("file_says_nothing")
+    except Odd:
+        with desk.transaction() as session:
+            staging.clear(session, desk.record.id, task.import_id)
+        return _read(desk, task, how=Way.BESIDE)
     except Problem as problem:
         with desk.transaction() as session:
             staging.clear(session, desk.record.id, task.import_id)

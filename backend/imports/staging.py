@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator, Sequence
+import struct
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush, heapreplace
+from itertools import groupby
 from uuid import UUID
 
 import orjson
@@ -20,7 +22,11 @@ from shared.problems import Problem, Unreadable
 
 _COLUMN = "import_items.sealed"
 _DAYS = "import_days.sealed"
-_DAYS_AT_ONCE = 200
+# Before every bundle of days; no day has this number.
+_BUNDLE = -(2**63)
+_HEAD = struct.Struct("<qI")
+_ENTRY = struct.Struct("<qI")
+_BUNDLE_BYTES = 256 * 1024
 TROUBLE = "trouble"
 # Of a trouble's own text; the original is kept, so nothing is lost by it.
 EXCERPT = 200
@@ -76,31 +82,65 @@ def _opened(key: Key, row: StagedRow) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One staged day as bytes, its number in the import, and what it is ordered by: ``source`` is a number."""
+    """One staged day as bytes, and what it is ordered by: ``source`` is a number."""
 
-    seq: int
     stream: str
     source: int
     day: int
     packed: bytes
 
 
-def write_days(session: Session, key: Key, import_id: UUID, days: Sequence[Day]) -> None:
-    """Write some days."""
-    rows = [
-        {
-            "record_id": key.owner,
-            "import_id": import_id,
-            "seq": day.seq,
-            "stream": day.stream,
-            "source": day.source,
-            "day": day.day,
-            "sealed": key.seal(_DAYS, _place(import_id, "day", day.seq), day.packed),
-        }
-        for day in days
-    ]
+def write_days(session: Session, key: Key, import_id: UUID, days: Sequence[Day], first: int) -> int:
+    """Write some days in bundles, the first of which has the number ``first``; the number after the last."""
+    rows = []
+    for seq, bundle in enumerate(_bundles(days), first):
+        plain = _HEAD.pack(_BUNDLE, len(bundle))
+        plain += b"".join(_ENTRY.pack(day.day, len(day.packed)) for day in bundle)
+        plain += b"".join(day.packed for day in bundle)
+        rows.append(
+            {
+                "record_id": key.owner,
+                "import_id": import_id,
+                "seq": seq,
+                "stream": bundle[0].stream,
+                "source": bundle[0].source,
+                "day": bundle[0].day,
+                "sealed": key.seal(_DAYS, _place(import_id, "day", seq), plain),
+            }
+        )
     if rows:
         session.execute(insert(StagedDayRow), rows)
+    return first + len(rows)
+
+
+def _bundles(days: Sequence[Day]) -> Iterator[list[Day]]:
+    """Days of one stream and source that rise, as many as fit into a bundle: what a row costs is most of a day."""
+    bundle: list[Day] = []
+    size = 0
+    for day in days:
+        if bundle:
+            last = bundle[-1]
+            follows = (day.stream, day.source) == (last.stream, last.source) and day.day >= last.day
+            if not follows or size + len(day.packed) > _BUNDLE_BYTES:
+                yield bundle
+                bundle, size = [], 0
+        bundle.append(day)
+        size += len(day.packed)
+    if bundle:
+        yield bundle
+
+
+def _unbundled(plain: bytes, first: int) -> list[tuple[int, bytes]]:
+    """Day and bytes of each day in a bundle; what was staged before there were bundles is the day ``first`` itself."""
+    mark, count = _HEAD.unpack_from(plain)
+    if mark != _BUNDLE:
+        return [(first, plain)]
+    at = _HEAD.size + count * _ENTRY.size
+    found = []
+    for day, length in _ENTRY.iter_unpack(plain[_HEAD.size : at]):
+        found.append((day, plain[at : at + length]))
+        at += length
+    return found
 
 
 def streams(session: Session, record_id: UUID, import_id: UUID) -> list[str]:
@@ -112,17 +152,37 @@ def streams(session: Session, record_id: UUID, import_id: UUID) -> list[str]:
 def read_days(session: Session, key: Key, import_id: UUID, stream: str) -> Iterator[bytes]:
     """The days of a stream, by source and day; pieces of one day follow one another. Few are in memory at a time."""
     here = _days_of(key.owner, import_id)
-    order = select(StagedDayRow.seq).where(*here, StagedDayRow.stream == stream)
-    order = order.order_by(StagedDayRow.source, StagedDayRow.day, StagedDayRow.seq)
-    seqs = array("q", session.scalars(order))
-    for first in range(0, len(seqs), _DAYS_AT_ONCE):
-        some = seqs[first : first + _DAYS_AT_ONCE].tolist()
-        rows = session.execute(
-            select(StagedDayRow.seq, StagedDayRow.sealed).where(*here, StagedDayRow.seq.in_(some))
-        )
-        found = dict(rows.all())
-        for seq in some:
-            yield key.open(_DAYS, _place(import_id, "day", seq), found[seq])
+    order = select(StagedDayRow.source, StagedDayRow.day, StagedDayRow.seq).where(
+        *here, StagedDayRow.stream == stream
+    )
+    rows = session.execute(order.order_by(StagedDayRow.source, StagedDayRow.day, StagedDayRow.seq)).all()
+
+    def opened(seq: int, first: int) -> list[tuple[int, bytes]]:
+        sealed = session.scalars(select(StagedDayRow.sealed).where(*here, StagedDayRow.seq == seq)).one()
+        return _unbundled(key.open(_DAYS, _place(import_id, "day", seq), sealed), first)
+
+    for _, bundles in groupby(rows, key=lambda row: row.source):
+        yield from _by_day([(row.day, row.seq) for row in bundles], opened)
+
+
+def _by_day(
+    bundles: Sequence[tuple[int, int]], opened: Callable[[int, int], list[tuple[int, bytes]]]
+) -> Iterator[bytes]:
+    """The days of bundles in order; only those bundles are open that reach into the day that is next."""
+    heap: list[tuple[int, int, int]] = []
+    held: dict[int, list[tuple[int, bytes]]] = {}
+    for first, seq in (*bundles, (None, 0)):
+        while heap and (first is None or heap[0][0] < first):
+            _, number, at = heap[0]
+            yield held[number][at][1]
+            if at + 1 < len(held[number]):
+                heapreplace(heap, (held[number][at + 1][0], number, at + 1))
+            else:
+                heappop(heap)
+                del held[number]
+        if first is not None:
+            held[seq] = opened(seq, first)
+            heappush(heap, (first, seq, 0))
 
 
 def clear(session: Session, record_id: UUID, import_id: UUID) -> None:

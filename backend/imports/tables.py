@@ -81,7 +81,8 @@ class StagedRow(RecordTable):
 
 
 class StagedDayRow(RecordTable):
-    """One day of device readings, packed as the room of wearables packs it. ``source``: its number in this import."""
+    """Some days of a stream from a source (``source``: its number in this import), packed as the room of wearables
+    packs them; ``day`` is the first of them."""
 
     __tablename__ = "import_days"
     import_id: Mapped[UUID] = mapped_column(primary_key=True)

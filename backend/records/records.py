@@ -9,33 +9,33 @@ from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from backend.records.tables import GlanceRow, RecordRow
 from backend.seal import Key, KeyRing
+from backend.statements import Soon, Statement
 from shared import clock
 from shared.problems import Clash
 
 _GLANCE = "glances.sealed"
+_EXPECTED = "record_expected"  # in ``session.info``
 DEFAULT_ZONE = "Asia/Tokyo"
 # What every request asks is made once: making a statement costs several times what asking it does.
 _RECORDS, _GLANCES = cast("Table", RecordRow.__table__), cast("Table", GlanceRow.__table__)
-_BY_ID = select(_RECORDS.c.record_id, _RECORDS.c.owner_id, _RECORDS.c.wrapped_key, _RECORDS.c.zone).where(
-    _RECORDS.c.record_id == bindparam("record")
+_BY_ID = Statement(
+    select(_RECORDS.c.record_id, _RECORDS.c.owner_id, _RECORDS.c.wrapped_key, _RECORDS.c.zone).where(
+        _RECORDS.c.record_id == bindparam("record")
+    )
 )
-_NEXT = (
+_NEXT = Statement(
     update(_RECORDS)
     .where(_RECORDS.c.record_id == bindparam("record"))
     .values(change_number=_RECORDS.c.change_number + 1)
     .returning(_RECORDS.c.change_number)
 )
-_SEEN = select(_GLANCES.c.sealed).where(_GLANCES.c.record_id == bindparam("record"))
-_SEE = (
-    update(_GLANCES)
-    .where(_GLANCES.c.record_id == bindparam("record"))
-    .values(sealed=bindparam("glance"), updated_at=bindparam("now"))
-)
+_SEEN = Statement(select(_GLANCES.c.sealed).where(_GLANCES.c.record_id == bindparam("record")))
+_SEE = Statement.row_of(_GLANCES, instead_of="record_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,18 @@ def begin(session: Session, ring: KeyRing, record_id: UUID, owner: UUID, glance:
     return record
 
 
+def expect(session: Session, record_id: UUID) -> None:
+    """Ask for what `find` will read."""
+    session.info[_EXPECTED] = {record_id: _BY_ID.soon(session, {"record": record_id})}
+
+
 def find(session: Session, ring: KeyRing, record_id: UUID) -> Record | None:
     """The record with its opened key; None when there is none. Whether it may be used is for `consent` to say."""
-    row = session.execute(_BY_ID, {"record": record_id}).one_or_none()
-    if row is None:
+    asked: Soon | None = session.info.pop(_EXPECTED, {}).get(record_id)
+    found = (asked or _BY_ID.soon(session, {"record": record_id})).rows()
+    if not found:
         return None
+    (row,) = found
     return Record(row.record_id, row.owner_id, ring.open_key(row.record_id, row.wrapped_key), row.zone)
 
 
@@ -105,12 +112,19 @@ def of_owner(session: Session, owner: UUID) -> UUID | None:
     return session.scalar(select(RecordRow.record_id).where(RecordRow.owner_id == owner))
 
 
+def take_turn(session: Session, record_id: UUID) -> Soon:
+    """Lock the record's row until the commit, before anything that is asked from now on."""
+    taken: dict[UUID, Soon] = session.info.setdefault("change_numbers", {})
+    if record_id not in taken:
+        taken[record_id] = _NEXT.soon(session, {"record": record_id})
+    return taken[record_id]
+
+
 def next_number(session: Session, record_id: UUID) -> int:
     """The next change number of a record, taken once a transaction. Locks the record's row until the commit."""
-    taken: dict[UUID, int] = session.info.setdefault("change_numbers", {})
-    if record_id not in taken:
-        taken[record_id] = session.execute(_NEXT, {"record": record_id}).scalar_one()
-    return taken[record_id]
+    (taken,) = take_turn(session, record_id).rows()
+    number: int = taken.change_number
+    return number
 
 
 def newest_number(session: Session, record_id: UUID) -> int:
@@ -119,19 +133,21 @@ def newest_number(session: Session, record_id: UUID) -> int:
     return number or 0
 
 
-def read_glance(session: Session, key: Key) -> Glance:
+def seen(session: Session, key: Key) -> Soon:
+    """Ask for what `read_glance` will read."""
+    return _SEEN.soon(session, {"record": key.owner})
+
+
+def read_glance(session: Session, key: Key, asked: Soon | None = None) -> Glance:
     """What is seen of the record of ``key`` at a glance."""
-    sealed = session.execute(_SEEN, {"record": key.owner}).scalar_one()
-    return Glance(**orjson.loads(key.open(_GLANCE, key.owner, sealed)))
+    (row,) = (asked or seen(session, key)).rows()
+    return Glance(**orjson.loads(key.open(_GLANCE, key.owner, row.sealed)))
 
 
 def write_glance(session: Session, key: Key, glance: Glance) -> None:
     """Replace what is seen at a glance."""
     sealed = key.seal(_GLANCE, key.owner, orjson.dumps(asdict(glance)))
-    row = {"record": key.owner, "glance": sealed, "now": clock.now()}
-    if not session.execute(_SEE, row).rowcount:  # type: ignore[attr-defined]  # what an UPDATE gives has one
-        first = {"record_id": key.owner, "sealed": sealed, "updated_at": row["now"]}
-        session.execute(insert(_GLANCES), first)
+    _SEE.tell(session, {"record_id": key.owner, "sealed": sealed, "updated_at": clock.now()})
 
 
 def refresh_glance(session: Session, key: Key, scope: str, part: Mapping[str, Any]) -> None:

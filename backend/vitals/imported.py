@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
@@ -16,15 +15,14 @@ from backend.told import device_of
 from backend.vitals import months
 from backend.vitals.glance import refresh
 from backend.vitals.measurements import change_of, tell, versions
+from backend.vitals.nearby import Met, Near, teller
 from backend.vitals.packing import SEALED, pack, unpack
 from backend.vitals.tables import VitalImportRow, VitalRow
 from shared import clock
 from shared.consent import Right, Scope
 from shared.sync import Change, Word, stamp
-from shared.vitals import BloodPressure, Vital
+from shared.vitals import Vital
 
-# A cuff's own file gives minutes, its radio gives seconds: the same reading may be this far apart.
-NEAR = timedelta(seconds=60)
 _BATCH = 400
 
 Item = tuple[Vital, str]
@@ -144,7 +142,7 @@ def _by_import(row: VitalRow) -> bool:
 def _matches(record: OpenRecord, items: Sequence[Item]) -> Iterator[_Match]:
     """Each item once, beside the row that it already is; the same thing twice in ``items`` is given once."""
     seen: set[bytes] = set()
-    taken: set[UUID] = set()
+    met = Met()
     for start in range(0, len(items), _BATCH):
         batch = []
         for vital, source_id in items[start : start + _BATCH]:
@@ -153,17 +151,14 @@ def _matches(record: OpenRecord, items: Sequence[Item]) -> Iterator[_Match]:
                 seen.add(key)
                 batch.append((vital, key))
         if batch:
-            yield from _match_batch(record, batch, taken)
+            yield from _match_batch(record, batch, met)
 
 
-def _match_batch(
-    record: OpenRecord, batch: Sequence[tuple[Vital, bytes]], taken: set[UUID]
-) -> Iterator[_Match]:
-    """``taken``: rows that were matched already. Two equal readings of one minute are two readings."""
+def _match_batch(record: OpenRecord, batch: Sequence[tuple[Vital, bytes]], met: Met) -> Iterator[_Match]:
     by_key = _rows_by_key(record, [key for _, key in batch])
-    taken.update(row.id for row in by_key.values())
-    near = _Near(
-        record, [vital for vital, key in batch if key not in by_key or by_key[key].sealed is None], taken
+    met.taken.update((by_key[key].id, teller(vital)) for vital, key in batch if key in by_key)
+    near = Near(
+        record, [vital for vital, key in batch if key not in by_key or by_key[key].sealed is None], met
     )
     for vital, key in batch:
         row = by_key.get(key)
@@ -172,8 +167,10 @@ def _match_batch(
         other = near.take(vital) if fate in (_Fate.NEW, _Fate.BACK) else None
         if other is not None:
             yield _Match(vital, key, other, _Fate.SAME)
-        else:
-            yield _Match(vital, key, None if row is None else row.id, fate)
+            continue
+        if fate in (_Fate.NEW, _Fate.BACK):
+            met.add(vital if row is None else replace(vital, id=row.id))
+        yield _Match(vital, key, None if row is None else row.id, fate)
 
 
 def _fate(record: OpenRecord, row: VitalRow, vital: Vital) -> _Fate:
@@ -190,61 +187,6 @@ def _rows_by_key(record: OpenRecord, keys: Sequence[bytes]) -> dict[bytes, Vital
     statement = select(VitalRow).where(VitalRow.record_id == record.id, VitalRow.source_key.in_(keys))
     rows = sorted(record.session.scalars(statement), key=lambda row: row.sealed is not None)
     return {row.source_key: row for row in rows if row.source_key is not None}
-
-
-class _Near:
-    """Rows within a minute of ``vitals``, to find the reading that came another way (typed, by radio, by file)."""
-
-    def __init__(self, record: OpenRecord, vitals: Sequence[Vital], taken: set[UUID]) -> None:
-        self._known: dict[str, list[Vital]] = {}
-        self._taken = taken
-        for kind in {vital.kind for vital in vitals}:
-            times = [vital.taken_at for vital in vitals if vital.kind == kind]
-            self._known[kind] = _between(record, kind, min(times) - NEAR, max(times) + NEAR)
-
-    def take(self, vital: Vital) -> UUID | None:
-        """The nearest row that is this reading, once."""
-        same = [
-            other
-            for other in self._known.get(vital.kind, ())
-            if other.id not in self._taken
-            and _near(vital.taken_at, other.taken_at)
-            and _same_reading(vital, other)
-        ]
-        if not same:
-            return None
-        found = min(same, key=lambda other: (abs(other.taken_at - vital.taken_at), other.id)).id
-        self._taken.add(found)
-        return found
-
-
-def _between(record: OpenRecord, kind: str, first: datetime, last: datetime) -> list[Vital]:
-    statement = select(VitalRow.id, VitalRow.taken_at, VitalRow.sealed).where(
-        VitalRow.record_id == record.id,
-        VitalRow.kind == kind,
-        VitalRow.taken_at.between(first, last),
-        VitalRow.sealed.is_not(None),
-    )
-    return [
-        unpack(vital_id, kind, taken_at, record.key.open(SEALED, vital_id, sealed or b""))
-        for vital_id, taken_at, sealed in record.session.execute(statement)
-    ]
-
-
-def _near(one: datetime, other: datetime) -> bool:
-    """Within 60 s, or in the same minute where neither gives seconds: 7:00 and 7:01 on the dot are two readings."""
-    return abs(one - other) <= NEAR and (
-        one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
-        or bool(one.second or other.second)
-    )
-
-
-def _same_reading(one: Vital, other: Vital) -> bool:
-    a, b = one.reading, other.reading
-    if isinstance(a, BloodPressure) and isinstance(b, BloodPressure):
-        pulses_differ = a.pulse is not None and b.pulse is not None and a.pulse != b.pulse
-        return (a.systolic, a.diastolic) == (b.systolic, b.diastolic) and not pulses_differ
-    return a == b
 
 
 def _equal(shown: Vital, vital: Vital) -> bool:

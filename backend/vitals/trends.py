@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from backend.consent.opened import OpenRecord
-from backend.vitals import measurements, months
+from backend.vitals import measurements, months, turned
 from shared import clock
 from shared.blood_pressure import GUIDELINE_TARGET
 from shared.consent import Right, Scope
@@ -43,7 +43,10 @@ def trends(record: OpenRecord) -> Trends:
     return Trends(
         today,
         [_pressure(found, window) for window in (*windows, whole_window(found, today))],
-        [weight_trend(weights, window) for window in (*windows, whole_weights(weights, today))],
+        [
+            weight_trend(weights, window, turned.counting)
+            for window in (*windows, whole_weights(weights, today))
+        ],
     )
 
 
@@ -61,11 +64,11 @@ def chosen(record: OpenRecord, first: date | None, last: date | None) -> Trends:
         since = max(first, _LONG_AGO.date() + _EDGES) - _EDGES
         found, weights = _read(record, datetime.combine(since, time(), UTC))
         windows = Window(first, end), Window(first, end)
-    return Trends(today, [_pressure(found, windows[0])], [weight_trend(weights, windows[1])])
+    return Trends(today, [_pressure(found, windows[0])], [weight_trend(weights, windows[1], turned.counting)])
 
 
 def _pressure(found: Sequence[Met], window: Window) -> PressureTrend:
-    return pressure_trend(found, window, GUIDELINE_TARGET)
+    return pressure_trend(found, window, GUIDELINE_TARGET, turned.counting)
 
 
 def _read(record: OpenRecord, since: datetime) -> tuple[list[Met], list[DayWeight]]:

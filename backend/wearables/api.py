@@ -54,12 +54,13 @@ class ResultsSchema(schema.Strict[dict[str, Any]]):
     asks=ResultsSchema(),
     gives=DeliverySchema(),
     parses=quick_json.loads,
+    is_small=True,
 )
 def deliver(record: OpenRecord, body: Posted, query: dict[str, Any]) -> dict[str, Any]:
     """Keep readings of a device: how many were new, and how many were known; at will, a result for every one."""
     if query["results"] == "bitmap":
         return _each_members(each.deliver(record, body))
-    brought = merging.deliver(record, body.delivery, [body.sound()])
+    brought = merging.deliver_staged(record, body.delivery, body.days())
     return {"new": brought.new, "same": brought.same}
 
 

@@ -7,7 +7,7 @@ same reading in twice changes nothing but the set of its deliveries, so the orde
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,11 @@ def gather(start: Ints, end: Ints, value: Floats, comparator: Ints | None, deliv
         start, end, value = start[kept], end[kept], value[kept]
         comparator = None if comparator is None else comparator[kept]
     return Chunk(start, end, value, comparator, ((delivery,),), None)
+
+
+def brought(chunk: Chunk, delivery: int) -> Chunk:
+    """The readings of a chunk, all brought by ``delivery`` alone."""
+    return replace(chunk, sets=((delivery,),), which=None)
 
 
 def union(one: Chunk, other: Chunk) -> Chunk:

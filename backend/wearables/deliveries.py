@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy import Table, bindparam, exists, func, insert, null, select, update
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
 from backend.seal import Key
+from backend.statements import Soon, Statement
 from backend.wearables.tables import DeliveryRow, DeliverySpanRow
 from shared import clock
 
@@ -18,18 +20,30 @@ _DELIVERIES = cast("Table", DeliveryRow.__table__)
 _SPANS = cast("Table", DeliverySpanRow.__table__)
 _OURS = _DELIVERIES.c.record_id == bindparam("record")
 # Asked at every post, so made once.
-_BY_ID = select(_DELIVERIES.c.number, _DELIVERIES.c.undone_at).where(
-    _OURS, _DELIVERIES.c.id == bindparam("delivery")
+_BY_ID = Statement(
+    select(_DELIVERIES.c.number, _DELIVERIES.c.undone_at).where(
+        _OURS, _DELIVERIES.c.id == bindparam("delivery", type_=_DELIVERIES.c.id.type)
+    )
 )
-_LAST = select(func.coalesce(func.max(_DELIVERIES.c.number), 0)).where(_OURS).scalar_subquery()
-_BEGIN = (
+_NEXT = select(func.coalesce(func.max(_DELIVERIES.c.number), 0) + 1).where(_OURS).scalar_subquery()
+_KNOWN = select(_DELIVERIES.c.number).where(
+    _OURS, _DELIVERIES.c.id == bindparam("delivery", type_=_DELIVERIES.c.id.type)
+)
+_BEGIN = Statement(
     insert(_DELIVERIES)
-    .values(
-        record_id=bindparam("record"), number=_LAST + 1, id=bindparam("delivery"), kind=bindparam("kind"),
-        received_at=bindparam("now"), undone_at=None,
+    .from_select(
+        ["record_id", "number", "id", "kind", "received_at", "undone_at"],
+        select(
+            bindparam("record", type_=_DELIVERIES.c.record_id.type),
+            _NEXT,
+            bindparam("delivery", type_=_DELIVERIES.c.id.type),
+            bindparam("kind", type_=_DELIVERIES.c.kind.type),
+            bindparam("now", type_=_DELIVERIES.c.received_at.type),
+            cast_to(null(), _DELIVERIES.c.undone_at.type),
+        ).where(~exists(_KNOWN)),
     )
     .returning(_DELIVERIES.c.number)
-)  # fmt: skip
+)
 _HERE = (
     _SPANS.c.record_id == bindparam("record"),
     _SPANS.c.number == bindparam("delivery"),
@@ -38,7 +52,7 @@ _HERE = (
 )
 _SPAN = select(_SPANS.c.first_day, _SPANS.c.last_day).where(*_HERE)
 _WIDEN = update(_SPANS).where(*_HERE).values(first_day=bindparam("first"), last_day=bindparam("last"))
-_NEW_SPAN = insert(_SPANS)
+_NEW_SPAN = Statement.row_of(_SPANS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +74,35 @@ class Span:
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A delivery that was asked for: known, or begun where it was not."""
+
+    before: Soon
+    begun: Soon
+
+    def delivery(self) -> Delivery:
+        """The delivery."""
+        if self.begun.rows():
+            return Delivery(self.begun.rows()[0].number, undone=False, is_new=True)
+        return _delivery(self.before.rows()[0])
+
+
 def find(session: Session, key: Key, id: UUID) -> Delivery | None:
     """The delivery of that id."""
-    row = session.execute(_BY_ID, {"record": key.owner, "delivery": id}).one_or_none()
-    return None if row is None else Delivery(row.number, row.undone_at is not None)
+    found = _BY_ID.rows(session, {"record": key.owner, "delivery": id})
+    return _delivery(found[0]) if found else None
 
 
-def begin(session: Session, key: Key, id: UUID, kind: str) -> Delivery:
-    """A delivery nobody has heard of, with the next number of its record."""
-    row = {"record": key.owner, "delivery": id, "kind": kind, "now": clock.now()}
-    return Delivery(session.execute(_BEGIN, row).scalar_one(), undone=False, is_new=True)
+def meet(session: Session, key: Key, id: UUID, kind: str) -> Met:
+    """Ask for the delivery of that id; one that nobody has heard of begins, with the next number of its record."""
+    asked = {"record": key.owner, "delivery": id}
+    before = _BY_ID.soon(session, asked)
+    return Met(before, _BEGIN.soon(session, {**asked, "kind": kind, "now": clock.now()}))
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(row.number, row.undone_at is not None)
 
 
 def mark(session: Session, key: Key, delivery: Delivery, *, undone: bool) -> None:
@@ -108,5 +141,4 @@ def widen(session: Session, key: Key, delivery: Delivery, spans: Iterable[Span])
         elif span.first < known.first_day or span.last > known.last_day:
             wider = {"first": min(known.first_day, span.first), "last": max(known.last_day, span.last)}
             session.execute(_WIDEN, {**here, **wider})
-    if rows:
-        session.execute(_NEW_SPAN, rows)
+    _NEW_SPAN.tell(session, *rows)

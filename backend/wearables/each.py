@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,8 @@ from marshmallow import post_load
 
 from backend.consent.opened import OpenRecord
 from backend.wearables import known, merging
-from shared.columns_schema import DeliveredSchema, readings_from
+from backend.wearables.staging import StagedDay, at_hand
+from shared.columns_schema import DeliveredSchema, readings_from, readings_made
 from shared.consent import Right, Scope
 from shared.problems import Problem
 from shared.streams import Readings
@@ -30,6 +32,11 @@ class Posted:
     readings: Readings | None
     problem: Problem | None = None
     columns: dict[str, Any] | None = None
+    staged: Sequence[StagedDay] = ()
+
+    def days(self) -> Sequence[StagedDay]:
+        """The readings by day, all of them; else the problem is raised."""
+        return self.staged or at_hand(self.sound())
 
     def sound(self) -> Readings:
         """The readings, all of them; else the problem is raised."""
@@ -40,13 +47,17 @@ class Posted:
 
 
 class PostedSchema(DeliveredSchema):
-    """The members of `DeliveredSchema`; what is wrong with the columns is not raised before the door asks for them."""
+    """The members of `DeliveredSchema`; what is wrong with the columns is not raised before the door asks for them.
+
+    What is sound is sorted into days at once: that needs no record, and nobody waits for the writer's turn meanwhile.
+    """
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> Posted:
         delivery = data.pop("delivery")
         try:
-            return Posted(delivery, readings_of(data))
+            readings = readings_made(data)
+            return Posted(delivery, readings, staged=at_hand(readings))
         except Problem as problem:
             return Posted(delivery, None, problem, data)
 
@@ -82,7 +93,7 @@ def deliver(record: OpenRecord, posted: Posted) -> Answer:
     for each in good:
         readings = each.sound()
         bits[places] = known.news(record, readings)
-        merging.deliver(record, each.delivery, [readings])
+        merging.deliver_staged(record, each.delivery, each.days())
     new = int(bits.sum())
     bitmap = base64.b64encode(np.packbits(bits).tobytes()).decode("ascii")
     return Answer(new, count - len(refused) - new, bitmap, tuple(refused.items()))

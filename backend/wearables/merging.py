@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from uuid import UUID
 
 import numpy as np
 
 from backend.consent.opened import OpenRecord
 from backend.records.compared import Compared
+from backend.statements import Soon
 from backend.wearables import deliveries, shelf, summaries
-from backend.wearables.chunks import Chunk, same, same_readings, union, without
+from backend.wearables.chunks import Chunk, brought, same, same_readings, union, without
 from backend.wearables.deliveries import Delivery, Span
 from backend.wearables.packing import Days, pack_days, told_apart, unpack
 from backend.wearables.packing import deliveries as brought_by
 from backend.wearables.quarters import A_DAY, Quarters, pack_quarters, quarters_of, unpack_quarters
 from backend.wearables.shelf import PackedDay, Source
-from backend.wearables.staging import StagedDay, given, stage_all, together
+from backend.wearables.staging import StagedDay, at_hand, chunk_of, given, together
 from shared.consent import Right, Scope
 from shared.streams import Readings
 
@@ -37,6 +39,16 @@ class _Batch:
     first: int
     last: int
     days: dict[int, StagedDay] = field(default_factory=dict)
+
+    @property
+    def utc_days(self) -> range:
+        """From its first day to its last."""
+        return range(self.first, self.last + 1)
+
+    @property
+    def given(self) -> int:
+        """How many readings came, repeated ones too."""
+        return sum(map(given, self.days.values()))
 
     def takes(self, day: StagedDay) -> bool:
         near = abs(day.day - self.first) < _BATCH and abs(day.day - self.last) < _BATCH
@@ -55,7 +67,13 @@ def deliver(record: OpenRecord, delivery_id: UUID, readings: Iterable[Readings])
     A post that was undone stays undone, however often it is repeated. `Invalid` for readings that cannot be.
     """
     record.must(Scope.WEARABLES, Right.WRITE)
-    return _merge(record, delivery_id, stage_all(readings), POST)
+    return deliver_staged(record, delivery_id, [day for each in readings for day in at_hand(each)])
+
+
+def deliver_staged(record: OpenRecord, delivery_id: UUID, staged: Iterable[StagedDay]) -> Compared:
+    """`deliver` of readings that were staged before the record was opened."""
+    record.must(Scope.WEARABLES, Right.WRITE)
+    return _merge(record, delivery_id, staged, POST)
 
 
 def merge_staged(record: OpenRecord, delivery_id: UUID, staged: Iterable[StagedDay]) -> Compared:
@@ -79,7 +97,7 @@ def compare(record: OpenRecord, staged: Iterable[StagedDay]) -> Compared:
                 new += staged_day.count
             else:
                 old = unpack(known[day])
-                new += len(union(old, unpack(staged_day.packed))) - len(old)
+                new += len(union(old, chunk_of(staged_day))) - len(old)
     return Compared(new, came - new)
 
 
@@ -120,26 +138,40 @@ class _Work:
 
 
 def _merge(record: OpenRecord, delivery_id: UUID, staged: Iterable[StagedDay], kind: str) -> Compared:
-    record.next_number()
     session, key = record.session, record.key
-    delivery = deliveries.find(session, key, delivery_id)
-    if delivery is not None and delivery.undone and kind == POST:
-        return Compared(0, sum(map(given, staged)))
-    came = new = 0
-    work: _Work | None = None
-    for batch in _batches(staged):
-        if work is None:
-            delivery = delivery or deliveries.begin(session, key, delivery_id, kind)
-            work = _Work(record, delivery, shelf.sources(session, key))
-        came += sum(map(given, batch.days.values()))
-        new += _merge_batch(work, batch)
-    if delivery is not None and delivery.undone:
-        deliveries.mark(session, key, delivery, undone=False)
-    if work is not None:
-        deliveries.widen(session, key, work.delivery, list(work.spans.values()))
-        summaries.refresh(record, work.touched)
-        shelf.let_go(session)
+    record.take_turn()
+    batches = _batches(staged)
+    first = next(batches, None)
+    if first is None:
+        _bring_back(record, deliveries.find(session, key, delivery_id), kind)
+        return Compared()
+    # All that can be asked by now is asked together.
+    met = deliveries.meet(session, key, delivery_id, kind)
+    sources, around = shelf.sources_soon(session, key), _around(record, first)
+    summaries.expect(record, first.stream, first.utc_days)
+    delivery = met.delivery()
+    if delivery.undone and kind == POST:
+        return Compared(0, sum(batch.given for batch in chain([first], batches)))
+    work = _Work(record, delivery, shelf.sources(session, key, sources))
+    came, new = first.given, _merge_batch(work, first, around)
+    for batch in batches:
+        came += batch.given
+        new += _merge_batch(work, batch, _around(record, batch))
+    _bring_back(record, delivery, kind)
+    deliveries.widen(session, key, delivery, list(work.spans.values()))
+    summaries.refresh(record, work.touched)
+    shelf.let_go(session)
     return Compared(new, came - new)
+
+
+def _bring_back(record: OpenRecord, delivery: Delivery | None, kind: str) -> None:
+    """An import that was undone and is kept again is there again."""
+    if delivery is not None and delivery.undone and kind != POST:
+        deliveries.mark(record.session, record.key, delivery, undone=False)
+
+
+def _around(record: OpenRecord, batch: _Batch) -> Soon:
+    return shelf.around_soon(record.session, record.key, batch.stream, batch.source, batch.utc_days)
 
 
 def _batches(staged: Iterable[StagedDay]) -> Iterator[_Batch]:
@@ -154,22 +186,24 @@ def _batches(staged: Iterable[StagedDay]) -> Iterator[_Batch]:
         yield batch
 
 
-def _merge_batch(work: _Work, batch: _Batch) -> int:
+def _merge_batch(work: _Work, batch: _Batch, around: Soon) -> int:
     """Put the days of a batch on the shelf; how many readings were new."""
     session, key, stream = work.record.session, work.record.key, batch.stream
     source = shelf.know_source(session, key, batch.source, work.sources)
-    held = shelf.around(session, key, stream, source, range(batch.first, batch.last + 1))
+    held = shelf.around(around, batch.utc_days)
     held.order = [each.id for each in work.sources]
     touched = work.touched.setdefault(stream, set())
     fresh, replaced, quarters, new = [], [], [], 0
     for day, staged in batch.days.items():
         sealed = held.chunks.pop(day, None)
-        packed = told_apart(staged.packed, work.delivery.number)
         if sealed is None:
-            fresh.append(PackedDay(day, staged.count, packed, staged.quarters))
+            packed, its = _fresh(staged, work.delivery.number)
+            fresh.append(packed)
+            quarters += its
             more = staged.count
         else:
-            changed, more = _merge_day(shelf.open_chunk(key, stream, source, day, sealed), packed, day)
+            old = shelf.open_chunk(key, stream, source, day, sealed)
+            changed, more = _merge_day(old, staged, work.delivery.number)
             if changed is not None:
                 replaced.append(changed[0])
                 quarters.append(changed[1])
@@ -184,28 +218,38 @@ def _merge_batch(work: _Work, batch: _Batch) -> int:
     return new
 
 
+def _fresh(staged: StagedDay, delivery: int) -> tuple[PackedDay, list[Quarters]]:
+    """A day that nothing is merged with; its quarters too where it was not packed before."""
+    if staged.chunk is None:
+        return PackedDay(staged.day, staged.count, told_apart(staged.packed, delivery), staged.quarters), []
+    packed, quarters = _packed(staged.day, brought(staged.chunk, delivery))
+    return packed, [quarters]
+
+
 def _quarters_of(batch: _Batch, fresh: list[PackedDay]) -> list[Quarters]:
     """The quarters of the days that nothing was merged with: as they were made, or read again where they were not."""
-    days = {day.day for day in fresh}
+    days = {day.day for day in fresh if batch.days[day.day].chunk is None}
     made = {id(part): part for day in days if (part := batch.days[day].among) is not None}
     found = []
     for part in made.values():
         within = part.index // A_DAY
         mine = np.isin(within, list(days))
         found.append(part if mine.all() else part.only(np.flatnonzero(mine)))
-    packed = [day.quarters for day in fresh if batch.days[day.day].among is None]
+    packed = [day.quarters for day in fresh if day.day in days and batch.days[day.day].among is None]
     return [*found, unpack_quarters(packed)] if packed else found
 
 
-def _merge_day(old: bytes, brought: bytes, day: int) -> tuple[tuple[PackedDay, Quarters] | None, int]:
+def _merge_day(
+    old: bytes, staged: StagedDay, delivery: int
+) -> tuple[tuple[PackedDay, Quarters] | None, int]:
     """The day with both and its quarters, None if that changes nothing; and how many readings are new."""
-    if old == brought:
+    if staged.chunk is None and old == told_apart(staged.packed, delivery):
         return None, 0
-    before, more = unpack(old), unpack(brought)
+    before, more = unpack(old), brought(chunk_of(staged), delivery)
     after = union(before, more)
     if same(before, after):
         return None, 0
-    return _packed(day, after), len(after) - len(before)
+    return _packed(staged.day, after), len(after) - len(before)
 
 
 def _drop(record: OpenRecord, delivery: Delivery, span: Span, days: list[int], touched: set[int]) -> int:

@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 import zstandard
 
-from backend.wearables.chunks import Chunk, Deliveries, Ints
+from backend.wearables.chunks import Chunk, Deliveries, Floats, Ints
 from backend.wearables.columns import Columns, Decimals, Parts, as_decimals, ints, same_everywhere, values
 
 _VERSION = 1
@@ -114,6 +114,17 @@ def unpack(packed: bytes) -> Chunk:
         distinct,
         which if len(distinct) > 1 else None,
     )
+
+
+def unpack_days(packed: Sequence[bytes]) -> tuple[Parts, Ints, Ints, Floats]:
+    """Starts, ends and values of many days in one go, one day after another, and where each begins (at least one)."""
+    bodies = reopen(packed)
+    counts, firsts, units = np.array([_FIRST.unpack_from(body) for body in bodies], np.int64).T
+    columns = Columns(bodies, Parts.of(counts), [_FIRST.size] * len(bodies))
+    unit = columns.parts.spread(units)
+    start = columns.parts.walked(columns.ints() * unit, firsts)
+    end = start + columns.ints() * unit
+    return columns.parts, start, end, columns.values()
 
 
 def deliveries(packed: bytes) -> frozenset[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-import numpy as np
 import orjson
 
 from shared import strict_json
@@ -21,13 +20,8 @@ def loads(body: bytes) -> object:
     with suppress(orjson.JSONDecodeError):
         found = orjson.loads(body) if len(body) <= strict_json.MAX_BYTES else None
     if isinstance(found, dict):
-        letters = np.frombuffer(body, np.uint8)
         texts = len(found) + sum(isinstance(value, str) for value in found.values())
-        deep = _count(letters, b"[") + _count(letters, b"{") > strict_json.MAX_DEPTH
-        if _count(letters, b'"') == 2 * texts and not deep:
+        deep = body.count(b"[") + body.count(b"{") > strict_json.MAX_DEPTH
+        if body.count(b'"') == 2 * texts and not deep:
             return found
     return strict_json.loads(body, exact=False)
-
-
-def _count(letters: np.ndarray[tuple[int], np.dtype[np.uint8]], letter: bytes) -> int:
-    return int(np.count_nonzero(letters == ord(letter)))

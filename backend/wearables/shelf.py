@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from sqlalchemy import Table, and_, bindparam, case, delete, insert, select, update
+from sqlalchemy import Table, and_, bindparam, case, delete, select, update
 from sqlalchemy.orm import Session
 
-from backend.db import insert_many
+from backend.db import MANY, insert_many
 from backend.seal import Key, SealedBytes
+from backend.statements import Soon, Statement
 from backend.wearables.chunks import Chunk
 from backend.wearables.packing import unpack
 from backend.wearables.quarters import Quarters, joined, unpack_quarters
@@ -36,30 +37,39 @@ _WORN = (
     "dexcom",
 )
 # Asked at every post, so made once: making a statement costs several times what asking it does.
-_ALL_SOURCES = select(_SOURCES.c.id, _SOURCES.c.sealed, _SOURCES.c.priority).where(
-    _SOURCES.c.record_id == bindparam("record")
+_ALL_SOURCES = Statement(
+    select(_SOURCES.c.id, _SOURCES.c.sealed, _SOURCES.c.priority).where(
+        _SOURCES.c.record_id == bindparam("record")
+    )
 )
+_NEW_SOURCE = Statement.row_of(_SOURCES)
 _OF_STREAM = (_DAYS.c.record_id == bindparam("record"), _DAYS.c.stream == bindparam("in_stream"))
-_MINE = and_(
-    _DAYS.c.source_id == bindparam("source"), _DAYS.c.day.between(bindparam("first"), bindparam("last"))
+_AROUND_THEM = _DAYS.c.day.between(bindparam("low"), bindparam("high"))
+# The source by its digest: it is asked for before anybody has looked up its number.
+_NUMBER = (
+    select(_SOURCES.c.id)
+    .where(_SOURCES.c.record_id == bindparam("record"), _SOURCES.c.digest == bindparam("source"))
+    .scalar_subquery()
 )
+_MINE = and_(_DAYS.c.source_id == _NUMBER, _DAYS.c.day.between(bindparam("first"), bindparam("last")))
 # One look for what is merged with and for what is summed up beside it. The long column is read where it is needed.
-_AROUND = (
+_AROUND = Statement(
     select(
         _DAYS.c.day,
         _DAYS.c.source_id,
         _DAYS.c.extremes,
         case((_MINE, _DAYS.c.sealed), else_=None).label("sealed"),
     )
-    .where(*_OF_STREAM, _DAYS.c.day.between(bindparam("low"), bindparam("high")))
+    .where(*_OF_STREAM, _AROUND_THEM)
     .order_by(_DAYS.c.day)
 )
-_EXTREMES = (
+_EXTREMES = Statement(
     select(_DAYS.c.day, _DAYS.c.source_id, _DAYS.c.extremes)
-    .where(*_OF_STREAM, _DAYS.c.day.between(bindparam("low"), bindparam("high")))
+    .where(*_OF_STREAM, _AROUND_THEM)
     .order_by(_DAYS.c.day)
 )
-_REPLACE = (
+_NEW_DAY = Statement.row_of(_DAYS)
+_REPLACE = Statement(
     update(_DAYS)
     .where(*_OF_STREAM, _DAYS.c.day == bindparam("on_day"), _DAYS.c.source_id == bindparam("source"))
     .values(
@@ -129,9 +139,14 @@ def _opened(key: Key, stream: str, source: int, closed: dict[int, SealedBytes]) 
     return [key.open(_QUARTERS, f"{stream}|{day}|{source}", sealed) for day, sealed in closed.items()]
 
 
-def sources(session: Session, key: Key) -> list[Source]:
+def sources_soon(session: Session, key: Key) -> Soon:
+    """Ask for what `sources` will read."""
+    return _ALL_SOURCES.soon(session, {"record": key.owner})
+
+
+def sources(session: Session, key: Key, asked: Soon | None = None) -> list[Source]:
     """All sources of the record of ``key``, the best first."""
-    rows = session.execute(_ALL_SOURCES, {"record": key.owner})
+    rows = (asked or sources_soon(session, key)).rows()
     found = [Source(row.id, key.open(_NAME, row.id, row.sealed).decode(), row.priority) for row in rows]
     return sorted(found, key=lambda source: (source.priority, source.name))
 
@@ -151,8 +166,8 @@ def know_source(session: Session, key: Key, name: str, known: list[Source]) -> i
         if source.name == name:
             return source.id
     new = Source(max((source.id for source in known), default=0) + 1, name, usual_priority(name))
-    session.execute(
-        insert(_SOURCES),
+    _NEW_SOURCE.tell(
+        session,
         {
             "record_id": key.owner,
             "id": new.id,
@@ -197,11 +212,17 @@ def take(session: Session, key: Key, stream: str, source: int, days: Sequence[in
     return {day: key.open(_CHUNK, f"{stream}|{day}|{source}", sealed) for day, sealed in rows}
 
 
-def around(session: Session, key: Key, stream: str, source: int, days: range) -> Around:
-    """What is there of a stream on ``days`` and the two beside them, with the chunks of one ``source``."""
+def around_soon(session: Session, key: Key, stream: str, source: str, days: range) -> Soon:
+    """Ask for what `around` will read; the source by its name."""
+    asked = {"record": key.owner, "in_stream": stream, "source": key.digest("stream_sources", source)}
+    asked |= {"first": days[0], "last": days[-1], "low": days[0] - 1, "high": days[-1] + 1}
+    return _AROUND.soon(session, asked)
+
+
+def around(asked: Soon, days: range) -> Around:
+    """What is there of a stream on ``days`` and the two beside them, with the chunks of the source asked for."""
     found = Around(days[0] - 1, days[-1] + 1)
-    asked = {"record": key.owner, "in_stream": stream, "source": source, "first": days[0], "last": days[-1]}
-    for row in session.execute(_AROUND, {**asked, "low": found.first, "high": found.last}):
+    for row in asked.rows():
         found.extremes.setdefault(row.source_id, {})[row.day] = row.extremes
         if row.sealed is not None:
             found.chunks[row.day] = row.sealed
@@ -241,7 +262,10 @@ def put(session: Session, key: Key, stream: str, source: int, days: Iterable[Pac
                 "sealed": key.seal(_CHUNK, place, day.packed),
             }
         )
-    insert_many(session, _DAYS, rows)
+    if len(rows) < MANY:
+        _NEW_DAY.tell(session, *rows)
+    else:
+        insert_many(session, _DAYS, rows)
 
 
 def replace(session: Session, key: Key, stream: str, source: int, days: Iterable[PackedDay]) -> None:
@@ -262,8 +286,7 @@ def replace(session: Session, key: Key, stream: str, source: int, days: Iterable
                 "new_sealed": key.seal(_CHUNK, place, day.packed),
             }
         )
-    if rows:
-        session.connection().execute(_REPLACE, rows)
+    _REPLACE.tell(session, *rows)
 
 
 def remove(session: Session, key: Key, stream: str, source: int, days: Sequence[int]) -> None:
@@ -280,8 +303,10 @@ def remove(session: Session, key: Key, stream: str, source: int, days: Sequence[
         )
 
 
-def chunks(session: Session, key: Key, stream: str, first: int, last: int) -> Iterator[tuple[int, Chunk]]:
-    """Source and chunk of each UTC day from ``first`` to ``last``, in order of days."""
+def packed(
+    session: Session, key: Key, stream: str, first: int, last: int
+) -> Iterator[tuple[int, int, bytes]]:
+    """Day, source and packed chunk of each UTC day from ``first`` to ``last``, in order of days."""
     statement = (
         select(_DAYS.c.day, _DAYS.c.source_id, _DAYS.c.sealed)
         .where(_DAYS.c.record_id == key.owner, _DAYS.c.stream == stream)
@@ -289,7 +314,13 @@ def chunks(session: Session, key: Key, stream: str, first: int, last: int) -> It
         .order_by(_DAYS.c.day, _DAYS.c.source_id)
     )
     for day, source, sealed in session.execute(statement):
-        yield source, unpack(key.open(_CHUNK, f"{stream}|{day}|{source}", sealed))
+        yield day, source, key.open(_CHUNK, f"{stream}|{day}|{source}", sealed)
+
+
+def chunks(session: Session, key: Key, stream: str, first: int, last: int) -> Iterator[tuple[int, Chunk]]:
+    """Source and chunk of each UTC day from ``first`` to ``last``, in order of days."""
+    for _, source, plain in packed(session, key, stream, first, last):
+        yield source, unpack(plain)
 
 
 def quarters(session: Session, key: Key, stream: str, first: int, last: int) -> list[Quarters]:
@@ -305,8 +336,7 @@ def quarters_by_source(session: Session, key: Key, stream: str, first: int, last
     held: Around | None = session.info.get(_HAND, {}).get((key.owner, stream))
     if held is None or first < held.first or held.last < last:
         held = Around(first, last, [source.id for source in sources(session, key)])
-        for row in session.execute(
-            _EXTREMES, {"record": key.owner, "in_stream": stream, "low": first, "high": last}
-        ):
+        asked = {"record": key.owner, "in_stream": stream, "low": first, "high": last}
+        for row in _EXTREMES.rows(session, asked):
             held.extremes.setdefault(row.source_id, {})[row.day] = row.extremes
     return held.quarters(key, stream)

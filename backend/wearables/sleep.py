@@ -6,12 +6,12 @@ believed before one that only knows "in bed"; a sleep of a lesser source counts 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from backend.wearables.chunks import Chunk
+from backend.wearables.chunks import Chunk, Floats, Ints
 from shared.kinds import SLEEP_STAGES, SleepStage
 
 _PAUSE_MS = 3_600_000
@@ -36,17 +36,47 @@ class Sleep:
         return ASLEEP_IN_ALL in self.minutes
 
 
+@dataclass(frozen=True, slots=True)
+class Bunch:
+    """Sleeps that overlap one another, from first to last, and the ones of them to believe."""
+
+    begun: int
+    ended: int
+    best: list[Sleep]
+
+
+_NUMBERS = {
+    **{stage.value: [number] for number, stage in enumerate(SLEEP_STAGES)},
+    ASLEEP_IN_ALL: [number for number, stage in enumerate(SLEEP_STAGES) if stage in ASLEEP],
+}
+
+
 def sleeps_of(chunks: Sequence[Chunk]) -> list[Sleep]:
     """The sleeps of one source, in order. ``chunks``: following UTC days."""
     if not chunks:
         return []
     start = np.concatenate([chunk.start for chunk in chunks])
     end = np.concatenate([chunk.end for chunk in chunks])
-    stage = np.concatenate([chunk.value for chunk in chunks]).astype(np.int64)
+    return sleeps_in(start, end, np.concatenate([chunk.value for chunk in chunks]))
+
+
+def sleeps_in(start: Ints, end: Ints, value: Floats) -> list[Sleep]:
+    """The sleeps of one source, in order, from the columns of following UTC days."""
+    if not len(start):
+        return []
+    stage = value.astype(np.int64)
     latest = np.maximum.accumulate(end)
-    borders = np.flatnonzero(start[1:] > latest[:-1] + _PAUSE_MS) + 1
-    parts = zip(*(np.split(column, borders) for column in (start, end, stage)), strict=True)
-    return [_sleep(list(zip(*(each.tolist() for each in part), strict=True))) for part in parts]
+    at = np.concatenate(([0], np.flatnonzero(start[1:] > latest[:-1] + _PAUSE_MS) + 1))
+    which = np.repeat(np.arange(len(at)), np.diff(at, append=len(start)))
+    minutes: list[dict[str, float]] = [{} for _ in at]
+    for name, numbers in _NUMBERS.items():
+        chosen = np.flatnonzero(np.isin(stage, numbers))
+        if len(chosen):
+            of_sleeps, lengths = _minutes(start[chosen], end[chosen], which[chosen])
+            for sleep, length in zip(of_sleeps, lengths, strict=True):
+                minutes[sleep][name] = length
+    ended, counts = np.maximum.reduceat(end, at), np.diff(at, append=len(start))
+    return list(map(Sleep, start[at].tolist(), ended.tolist(), counts.tolist(), minutes))
 
 
 def best(by_source: Sequence[Sequence[Sleep]]) -> list[Sleep]:
@@ -61,26 +91,36 @@ def best(by_source: Sequence[Sequence[Sleep]]) -> list[Sleep]:
     return sorted(chosen, key=lambda sleep: sleep.begun)
 
 
-def _sleep(readings: list[tuple[int, int, int]]) -> Sleep:
-    minutes = {}
-    for number, stage in enumerate(SLEEP_STAGES):
-        spans = [(start, end) for start, end, value in readings if value == number]
-        if spans:
-            minutes[stage.value] = _minutes(spans)
-    asleep = [(start, end) for start, end, value in readings if _stage(value) in ASLEEP]
-    if asleep:
-        minutes[ASLEEP_IN_ALL] = _minutes(asleep)
-    return Sleep(readings[0][0], max(end for _, end, _ in readings), len(readings), minutes)
+def bunches(by_source: Sequence[Sequence[Sleep]]) -> list[Bunch]:
+    """The sleeps of all sources in bunches, in order, such that sleeps of different bunches never overlap.
+
+    The best of all sleeps are those of each bunch. ``by_source``: the best source first.
+    """
+    found: list[Bunch] = []
+    together: list[list[Sleep]] = [[] for _ in by_source]
+    begun = ended = 0
+    ranked = ((rank, sleep) for rank, sleeps in enumerate(by_source) for sleep in sleeps)
+    for rank, sleep in sorted(ranked, key=lambda each: (each[1].begun, each[1].ended)):
+        if any(together) and sleep.begun >= ended:
+            found.append(Bunch(begun, ended, best(together)))
+            together = [[] for _ in by_source]
+        if not any(together):
+            begun, ended = sleep.begun, sleep.ended
+        together[rank].append(sleep)
+        ended = max(ended, sleep.ended)
+    if any(together):
+        found.append(Bunch(begun, ended, best(together)))
+    return found
 
 
-def _stage(value: int) -> SleepStage | None:
-    return SLEEP_STAGES[value] if 0 <= value < len(SLEEP_STAGES) else None
+def _minutes(start: Ints, end: Ints, which: Ints) -> tuple[list[int], list[float]]:
+    """How long the spans of each sleep last, overlaps counted once. ``start`` and ``which`` rise.
 
-
-def _minutes(spans: Iterable[tuple[int, int]]) -> float:
-    total, reached = 0, None
-    for start, end in sorted(spans):
-        begin = start if reached is None else max(start, reached)
-        total += max(0, end - begin)
-        reached = end if reached is None else max(reached, end)
-    return total / _MINUTE_MS
+    Sleeps are apart, so what an earlier one reached needs no forgetting.
+    """
+    reached = np.maximum.accumulate(end)
+    begin = start.copy()
+    np.maximum(start[1:], reached[:-1], out=begin[1:])
+    lasting = np.maximum(end - begin, 0)
+    at = np.concatenate(([0], np.flatnonzero(which[1:] != which[:-1]) + 1))
+    return which[at].tolist(), (np.add.reduceat(lasting, at) / _MINUTE_MS).tolist()

@@ -9,11 +9,12 @@ import struct
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.wearables.chunks import DAY_MS, Floats, Ints, gather, union
+from backend.wearables.chunks import DAY_MS, Chunk, Floats, Ints, gather, union
 from backend.wearables.columns import Parts
 from backend.wearables.packing import Days, pack_days, unpack
 from backend.wearables.quarters import Quarters, pack_quarters, quarters_of
@@ -25,6 +26,7 @@ from shared.streams import Readings
 UNDELIVERED = 0
 _LENGTHS = struct.Struct("<qIIIII")
 _PIECE = 131_072  # readings
+_FEW = 200  # readings of a post that are merged as they came
 # 1800 to 2200: what a confused clock can say is refused by the doors; here only what would break arithmetic is.
 _EARLIEST_MS, _LATEST_MS = -5_364_662_400_000, 7_258_118_400_000
 
@@ -34,7 +36,8 @@ class StagedDay:
     """One UTC day (since 1970) of a stream from a source: its chunk and quarters, packed.
 
     ``count``: different readings; ``repeated``: how many more times they came in the same piece. ``among``: its
-    quarters beside those of the days it was packed with, as long as they are in hand.
+    quarters beside those of the days it was packed with, as long as they are in hand. ``chunk``: of a day that is
+    not packed yet, because it is merged at once (`at_hand`).
     """
 
     stream: str
@@ -45,6 +48,7 @@ class StagedDay:
     packed: bytes
     quarters: bytes
     among: Quarters | None = field(default=None, repr=False, compare=False)
+    chunk: Chunk | None = field(default=None, repr=False, compare=False)
 
     def as_bytes(self) -> bytes:
         """For an import to seal and keep aside. Holds health values: never stored open."""
@@ -66,23 +70,49 @@ class StagedDay:
 
 def stage(readings: Readings) -> Iterator[StagedDay]:
     """The readings by UTC day, in order of days. `Invalid` for a stream we do not know or readings that cannot be."""
+    columns = _sorted(readings)
+    start = columns[0]
+    for first, last in _pieces(start):
+        part = slice(first, last)
+        chunk = _gathered(columns, part)
+        days = Days.cut(chunk, Parts(_borders(chunk.start)))
+        repeated = np.diff(_borders(start[part])) - days.parts.counts
+        for day, more in zip(_staged(readings.stream, readings.source, days), repeated.tolist(), strict=True):
+            yield replace(day, repeated=more) if more else day
+
+
+def at_hand(readings: Readings) -> list[StagedDay]:
+    """What `stage` gives, of readings that are merged at once: a few are not packed, to be unpacked a moment later."""
+    if not 0 < len(readings) <= _FEW:
+        return list(stage(readings))
+    columns = _sorted(readings)
+    borders = _borders(columns[0]).tolist()
+    found = []
+    for first, last in pairwise(borders):
+        chunk = _gathered(columns, slice(first, last))
+        day = int(chunk.start[0]) // DAY_MS
+        more = last - first - len(chunk)
+        found.append(StagedDay(readings.stream, readings.source, day, len(chunk), more, b"", b"", chunk=chunk))
+    return found
+
+
+def _sorted(readings: Readings) -> tuple[Ints, Ints, Floats, Ints | None]:
     if readings.stream not in ALL_STREAMS:
         raise Invalid("unknown_stream", field="stream", stream=readings.stream)
     if not len(readings):
-        return
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), None
     start, end, value, comparator = _columns(readings)
     if (start[1:] < start[:-1]).any():
         order = np.argsort(start, kind="stable")
         start, end, value = start[order], end[order], value[order]
         comparator = None if comparator is None else comparator[order]
-    for first, last in _pieces(start):
-        part = slice(first, last)
-        some = None if comparator is None else comparator[part]
-        chunk = gather(start[part], end[part], value[part], some, UNDELIVERED)
-        days = Days.cut(chunk, Parts(_borders(chunk.start)))
-        repeated = np.diff(_borders(start[part])) - days.parts.counts
-        for day, more in zip(_staged(readings.stream, readings.source, days), repeated.tolist(), strict=True):
-            yield replace(day, repeated=more) if more else day
+    return start, end, value, comparator
+
+
+def _gathered(columns: tuple[Ints, Ints, Floats, Ints | None], part: slice) -> Chunk:
+    start, end, value, comparator = columns
+    some = None if comparator is None else comparator[part]
+    return gather(start[part], end[part], value[part], some, UNDELIVERED)
 
 
 def stage_all(readings: Iterable[Readings]) -> Iterator[StagedDay]:
@@ -93,9 +123,14 @@ def stage_all(readings: Iterable[Readings]) -> Iterator[StagedDay]:
 
 def together(one: StagedDay, other: StagedDay) -> StagedDay:
     """Two pieces of the same day as one."""
-    chunk = union(unpack(one.packed), unpack(other.packed))
+    chunk = union(chunk_of(one), chunk_of(other))
     (day,) = _staged(one.stream, one.source, Days.cut(chunk))
     return replace(day, repeated=given(one) + given(other) - len(chunk))
+
+
+def chunk_of(day: StagedDay) -> Chunk:
+    """Its readings."""
+    return unpack(day.packed) if day.chunk is None else day.chunk
 
 
 def given(day: StagedDay) -> int:

@@ -4,35 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, func, select, update
 
 from backend.consent.opened import OpenRecord
-from backend.db import insert_many
-from backend.records.records import read_glance, write_glance
-from backend.wearables import shelf
+from backend.db import MANY, insert_many
+from backend.records.records import read_glance, seen, write_glance
+from backend.statements import Soon, Statement
+from backend.wearables import nights, shelf
 from backend.wearables.believing import quarters_believed, readings_believed
-from backend.wearables.chunks import DAY_MS, Chunk, Ints
+from backend.wearables.chunks import DAY_MS, Ints
 from backend.wearables.days import (
     DaySummary,
     asked,
     day_number,
     local_day,
     members,
-    midnight,
     midnights,
     read,
     sum_up,
-    sum_up_sleep,
     written,
 )
 from backend.wearables.glucose import glucose_days
 from backend.wearables.quarters import A_DAY, QUARTER_MS, Quarters, compose
 from backend.wearables.reported import reported, told_of, totals_of
-from backend.wearables.sleep import best, sleeps_of
 from backend.wearables.tables import DaySummaryRow
 from shared import clock
 from shared.consent import Right, Scope
@@ -47,18 +45,31 @@ _SEALED = "day_summaries.sealed"
 # Asked at every post, so made once: making a statement costs several times what asking it does.
 _OF_STREAM = (_SUMMARIES.c.record_id == bindparam("record"), _SUMMARIES.c.stream == bindparam("in_stream"))
 _WHAT = tuple(_SUMMARIES.c[name] for name in ("stream", "local_day", "number", "edited_at", "sealed"))
-_KEPT = select(*_WHAT).where(
+_AMONG = select(*_WHAT).where(
     *_OF_STREAM, _SUMMARIES.c.local_day.between(bindparam("first"), bindparam("last"))
 )
-_DAYS = _KEPT.where(_SUMMARIES.c.count > 0).order_by(_SUMMARIES.c.local_day)
-_REPLACE = (
+_KEPT = Statement(_AMONG)
+_DAYS = Statement(_AMONG.where(_SUMMARIES.c.count > 0).order_by(_SUMMARIES.c.local_day))
+_NEW = Statement.row_of(_SUMMARIES)
+_REPLACE = Statement(
     update(_SUMMARIES)
     .where(*_OF_STREAM, _SUMMARIES.c.local_day == bindparam("on_day"))
     .values({name: bindparam(f"new_{name}") for name in ("count", "number", "edited_at", "sealed")})
 )
+_EXPECTED = "day_lines_expected"  # in ``session.info``
 MOST_DAYS = 5 * 366
 _WINDOW = 400  # days summed up at once
 GLANCE_STREAMS = ("steps", "heart_rate", "resting_heart_rate", "sleep", "spo2", "blood_glucose")
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What was asked ahead: the lines of ``days`` of a stream, and the glance."""
+
+    stream: str
+    days: range
+    kept: Soon
+    glance: Soon
 
 
 def days(record: OpenRecord, stream: str, first: date, last: date) -> list[DaySummary]:
@@ -66,7 +77,7 @@ def days(record: OpenRecord, stream: str, first: date, last: date) -> list[DaySu
     record.must(Scope.WEARABLES, Right.READ)
     known(stream)
     span = {"record": record.id, "in_stream": stream, "first": day_number(first), "last": day_number(last)}
-    return [_summary(record, row) for row in record.session.execute(_DAYS, span)]
+    return [_summary(record, row) for row in _DAYS.rows(record.session, span)]
 
 
 def days_changed_after(record: OpenRecord, number: int, limit: int) -> list[DaySummary]:
@@ -102,13 +113,18 @@ def refresh(record: OpenRecord, touched: Mapping[str, AbstractSet[int]]) -> int:
     by_stream: dict[str, set[int]] = {}
     for stream, utc_days in touched.items():
         by_stream.setdefault(told_of(stream), set()).update(utc_days)
+    expected: _Expected | None = record.session.info.pop(_EXPECTED, None)
     changed: list[DaySummary] = []
     done = 0
     for stream, utc_days in by_stream.items():
         for window in _windows(_local_days(record, stream, utc_days)):
-            changed += _refresh_window(record, stream, window)
+            changed += _refresh_window(record, stream, window, expected)
             done += len(window)
-    _show(record, [day for day in changed if day.stream in GLANCE_STREAMS])
+    _show(
+        record,
+        [day for day in changed if day.stream in GLANCE_STREAMS],
+        expected.glance if expected else None,
+    )
     return done
 
 
@@ -141,9 +157,11 @@ def _windows(local_days: list[int]) -> Iterator[list[int]]:
         yield window
 
 
-def _refresh_window(record: OpenRecord, stream: str, local_days: list[int]) -> list[DaySummary]:
+def _refresh_window(
+    record: OpenRecord, stream: str, local_days: list[int], expected: _Expected | None
+) -> list[DaySummary]:
     """Sum up these days and keep those that came out otherwise; which they are."""
-    before = _kept(record, stream, local_days)
+    before = _kept(record, stream, local_days, expected)
     after = _summed_up(record, stream, local_days)
     now, changed = clock.now(), []
     fresh: list[dict[str, Any]] = []
@@ -154,10 +172,12 @@ def _refresh_window(record: OpenRecord, stream: str, local_days: list[int]) -> l
             changed.append(new)
             row = _row(record, new, stamp(now, old.edited_at if old else None))
             (fresh if old is None else replaced).append(row)
-    insert_many(record.session, _SUMMARIES, fresh)
-    if replaced:
-        rows = [{**{f"new_{name}": value for name, value in row.items()}, **_place(row)} for row in replaced]
-        record.session.connection().execute(_REPLACE, rows)
+    if len(fresh) < MANY:
+        _NEW.tell(record.session, *fresh)
+    else:
+        insert_many(record.session, _SUMMARIES, fresh)
+    rows = [{**{f"new_{name}": value for name, value in row.items()}, **_place(row)} for row in replaced]
+    _REPLACE.tell(record.session, *rows)
     return changed
 
 
@@ -165,16 +185,38 @@ def _place(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"record": row["record_id"], "in_stream": row["stream"], "on_day": row["local_day"]}
 
 
-def _kept(record: OpenRecord, stream: str, local_days: list[int]) -> dict[int, DaySummary]:
-    asked = {"record": record.id, "in_stream": stream, "first": local_days[0], "last": local_days[-1]}
-    return {row.local_day: _summary(record, row) for row in record.session.execute(_KEPT, asked)}
+def expect(record: OpenRecord, stream: str, utc_days: range) -> None:
+    """What the next `refresh` will ask about these days goes to the database with what the merge asks."""
+    record.must(Scope.WEARABLES, Right.WRITE)
+    told = told_of(stream)
+    days = _local_days(record, told, {utc_days[0], utc_days[-1]})
+    found = _ask_kept(record, told, days[0], days[-1])
+    within = range(days[0], days[-1] + 1)
+    record.session.info[_EXPECTED] = _Expected(told, within, found, seen(record.session, record.key))
+
+
+def _ask_kept(record: OpenRecord, stream: str, first: int, last: int) -> Soon:
+    return _KEPT.soon(
+        record.session, {"record": record.id, "in_stream": stream, "first": first, "last": last}
+    )
+
+
+def _kept(
+    record: OpenRecord, stream: str, local_days: list[int], expected: _Expected | None
+) -> dict[int, DaySummary]:
+    first, last = local_days[0], local_days[-1]
+    if expected is not None and expected.stream == stream and {first, last} <= set(expected.days):
+        asked = expected.kept
+    else:
+        asked = _ask_kept(record, stream, first, last)
+    return {row.local_day: _summary(record, row) for row in asked.rows()}
 
 
 def _summed_up(record: OpenRecord, stream: str, local_days: list[int]) -> dict[int, DaySummary]:
     first, last = local_days[0], local_days[-1]
     summing = STREAMS[stream].summing
     if summing is Summing.STAGES:
-        return _summed_up_sleep(record, stream, local_days)
+        return nights.summed_up(record, stream, local_days)
     borders = midnights(record.timezone, first, last)
     if stream == GLUCOSE:
         return _summed_up_glucose(record, first, borders)
@@ -211,27 +253,6 @@ def _reported(record: OpenRecord, stream: str, borders: Ints) -> dict[int, tuple
     return reported(stored, names, record.timezone)
 
 
-def _summed_up_sleep(record: OpenRecord, stream: str, local_days: list[int]) -> dict[int, DaySummary]:
-    """Each day from its own UTC days and their neighbours: no night is cut, whatever days are asked together."""
-    order = [source.id for source in shelf.sources(record.session, record.key)]
-    zone = record.timezone
-    bounds = {
-        day: (midnight(zone, day) // DAY_MS, (midnight(zone, day + 1) - 1) // DAY_MS) for day in local_days
-    }
-    first, last = bounds[local_days[0]][0] - 1, bounds[local_days[-1]][1] + 1
-    by_day: dict[int, dict[int, Chunk]] = {}
-    for source, chunk in shelf.chunks(record.session, record.key, stream, first, last):
-        by_day.setdefault(int(chunk.start[0]) // DAY_MS, {})[source] = chunk
-    found = {}
-    for day, (begins, ends) in bounds.items():
-        near = [by_day.get(utc, {}) for utc in range(begins - 1, ends + 2)]
-        by_source = [sleeps_of([those[source] for those in near if source in those]) for source in order]
-        woken = sum_up_sleep(stream, best(by_source), zone)
-        if day in woken:
-            found[day] = woken[day]
-    return found
-
-
 def _quarters(record: OpenRecord, stream: str, first: int, end: int) -> list[Quarters]:
     return shelf.quarters(record.session, record.key, stream, first // A_DAY, (end - 1) // A_DAY)
 
@@ -253,11 +274,11 @@ def _summary(record: OpenRecord, row: Any) -> DaySummary:
     return read(data, stream=row.stream, day=row.local_day, number=row.number, edited_at=row.edited_at)
 
 
-def _show(record: OpenRecord, changed: list[DaySummary]) -> None:
+def _show(record: OpenRecord, changed: list[DaySummary], asked: Soon | None = None) -> None:
     """Keep the glance in step with days that changed. Asks for the newest days only where these cannot tell."""
     if not changed:
         return
-    glance = read_glance(record.session, record.key)
+    glance = read_glance(record.session, record.key, asked)
     part = dict(glance.part(Scope.WEARABLES.value))
     for stream in {day.stream for day in changed}:
         days = {day.day: day for day in changed if day.stream == stream}

@@ -13,6 +13,7 @@ from backend.accounts.accounts import Accounts, Person
 from backend.consent.opened import OpenRecord
 from backend.consent.opening import Opener
 from backend.http import ANYONE, PER_ITEM, Caller, Door, held, purpose
+from backend.imports.arriving import arriving
 from backend.medicines import checking
 from backend.records import records
 from backend.seal import KeyRing
@@ -31,11 +32,13 @@ from backend.worklist import (
     wording,
 )
 from backend.worklist.medicine_part import Medicines
+from backend.worklist.worn_page import worn_table
 from shared import blood_pressure, clock, finding_words, home_pressure_summaries, recording_words
 from shared.consent import Purpose, Right, Scope
 from shared.measuring_words import statuses
 from shared.problems import NotThere
 from shared.schema import Strict, Text
+from shared.stream_periods import CalendarPart, period_name
 
 door = Door("worklist_pages", __name__, page=True)
 
@@ -142,6 +145,28 @@ def trend_page(caller: Caller, record_id: UUID, query: dict[str, Any]) -> str:
         id=record_id,
         about=records.read_glance(record.session, record.key),
         part=trend_part.trend_part(record, query.get("first"), query.get("last")),
+        wording=wording,
+    )
+
+
+class PartSchema(Strict[dict[str, str]]):
+    """A line a day, a week or a month."""
+
+    by = fields.String(load_default="day", validate=validate.OneOf([part.value for part in CalendarPart]))
+
+
+@door.get("/records/<uuid:record_id>/wearables", needs=PER_ITEM, asks=PartSchema())
+def worn_page(caller: Caller, record_id: UUID, query: dict[str, str]) -> str:
+    """What watches and sensors brought, a line a day, week or month, with what each figure is."""
+    record = _opened_for(caller, record_id, Scope.WEARABLES)
+    return look.page(
+        "worklist/worn_page.html",
+        me=_me(caller),
+        id=record_id,
+        about=records.read_glance(record.session, record.key),
+        table=worn_table(record, CalendarPart(query["by"])),
+        arriving=arriving(record),
+        parts=[(part.value, period_name(part)) for part in CalendarPart],
         wording=wording,
     )
 

@@ -23,7 +23,8 @@ DRAWN = 3
 _MM = 4
 _SECOND, _MILLIVOLT = 25 * _MM, 10 * _MM
 _ROW_S = 10
-_HALF_ROW = 2 * _MILLIVOLT  # ±2 mV; higher peaks are drawn over the row's edge, never cut
+# A row holds the tallest peak, ±1 mV at least and ±2 mV at most; higher ones are drawn over its edge, never cut.
+_LOWEST_ROW, _HIGHEST_ROW, _ROW_STEP = _MILLIVOLT, 2 * _MILLIVOLT, _MILLIVOLT // 2
 _WIDTH = _ROW_S * _SECOND
 _NANOVOLTS = 1_000_000  # a mV
 
@@ -52,16 +53,24 @@ def heart_svg(recording: Electrocardiogram) -> Markup:
     samples = recording.nanovolts
     a_row = max(1, int(_ROW_S * recording.hertz))
     rows = [samples[first : first + a_row] for first in range(0, len(samples), a_row)]
-    height = 2 * _HALF_ROW * len(rows)
+    half = _half_row(samples)
+    height = 2 * half * len(rows)
     title = tr("心電図（{lead} {n}秒）", lead=recording.lead, n=round(len(samples) / float(recording.hertz)))
     box = f'viewBox="0 0 {_WIDTH} {height}" role="img" class="heart"'
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {box}><title>{escape(title)}</title>{_paper(height)}']
     for number, row in enumerate(rows):
-        middle = (2 * number + 1) * _HALF_ROW
+        middle = (2 * number + 1) * half
         points = _points(row, float(recording.hertz), middle)
         parts.append(f'<polyline points="{points}" fill="none" stroke="#0f1c24" stroke-width="1.2"/>')
     parts.append("</svg>")
     return Markup("".join(parts))  # noqa: S704  numbers and colours of ours; the title went through escape
+
+
+def _half_row(samples: Sequence[int]) -> int:
+    """Pixels above and below the middle of a row, in whole big squares."""
+    tallest = max(map(abs, samples), default=0) / _NANOVOLTS * _MILLIVOLT
+    steps = int(tallest) // _ROW_STEP + 1
+    return min(max(steps * _ROW_STEP, _LOWEST_ROW), _HIGHEST_ROW)
 
 
 def _paper(height: int) -> str:

@@ -101,7 +101,11 @@ def _by_week(days: Sequence[StreamDay]) -> list[tuple[date, StreamPeriod]]:
 
 
 def _week_name(first: date) -> str:
-    return tr("{day}から", day=f"{first.month}/{first.day}")
+    return tr("{day}から", day=_short(first))
+
+
+def _short(day: date) -> str:
+    return f"{day.month}/{day.day}"
 
 
 def _steps(days: list[StreamDay], today: date) -> Card | None:
@@ -118,7 +122,7 @@ def _steps(days: list[StreamDay], today: date) -> Card | None:
     if newest is not None:
         lines += [
             (
-                tr("機器の合計（{day}）", day=wording.day(newest.day)),
+                tr("機器の合計（{day}）", day=_short(newest.day)),
                 tr("{n} 歩 {source}", n=wording.plain(each.total), source=each.source),
             )
             for each in newest.reported
@@ -150,8 +154,8 @@ def _resting(days: Sequence[Rested], today: date) -> Card | None:
         lines = [
             (tr("平均"), f"{wording.plain(_mean(lately))} {unit}"),
             (
-                tr("いちばん新しい日"),
-                f"{wording.plain(lately[-1].value)} {unit}（{wording.day(lately[-1].day)}）",
+                tr("いちばん新しい日（{day}）", day=_short(lately[-1].day)),
+                f"{wording.plain(lately[-1].value)} {unit}",
             ),
         ]
     ours = sum(1 for day in lately if day.by is RestedBy.OURS)
@@ -181,15 +185,17 @@ def _sleep(days: list[StreamDay], today: date) -> Card | None:
     lines = []
     if lately is not None:
         if lately.asleep is not None:
-            lines.append((tr("眠った時間（1日平均）"), _hours(lately.asleep)))
+            lines.append((tr("眠った時間（1日平均）"), wording.hours(lately.asleep)))
         lines += [
-            (tr(name), _hours(lately.minutes[stage]))
+            (tr(name), wording.hours(lately.minutes[stage]))
             for stage, name in _STAGES.items()
             if stage in lately.minutes
         ]
         lines.append((tr("記録のある日"), tr("{n}日", n=lately.days)))
     weeks = [
-        (_week_name(first), _hours(week.asleep)) for first, week in _by_week(days) if week.asleep is not None
+        (_week_name(first), wording.hours(week.asleep))
+        for first, week in _by_week(days)
+        if week.asleep is not None
     ]
     meanings = [
         (tr("日"), period_definition(CalendarPart.DAY)),
@@ -227,12 +233,16 @@ def _oxygen(days: list[StreamDay], today: date) -> Card | None:
 def _glucose(days: list[StreamDay], record: OpenRecord, today: date) -> Card | None:
     if not days:
         return None
-    found = periods.glucose(record, today - timedelta(days=DAYS - 1), today)
+    # A sensor is read out now and then: the fourteen days end with the newest that it measured.
+    last = max((day.day for day in days if day.count), default=today)
+    first = last - timedelta(days=DAYS - 1)
+    found = periods.glucose(record, first, last)
     lines: list[Line] = []
     notes: list[str] = []
     bar: Markup | str = ""
     if found is not None:
-        lines, bar = _glucose_lines(found), bar_svg(found)
+        measured = tr("{first}から{last}まで", first=_short(first), last=_short(last))
+        lines, bar = [(tr("測った14日間"), measured), *_glucose_lines(found)], bar_svg(found)
         notes = [] if found.is_enough else [not_enough_words()]
     weeks = [
         (_week_name(first), tr("範囲内 {percent}%", percent=f"{week.glucose.in_range:.0f}"))
@@ -265,8 +275,3 @@ def bar_svg(found: GlucoseFigures) -> Markup:
         x += percent
     head = f'<svg class="bands" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{escape(said)}">'
     return Markup(f"{head}{''.join(parts)}</svg>")  # noqa: S704  numbers and colours of ours; words were escaped
-
-
-def _hours(minutes: float) -> str:
-    whole = round(minutes)
-    return tr("{h}時間{m}分", h=whole // 60, m=whole % 60)

@@ -106,6 +106,12 @@ def plain(number: Decimal | float) -> str:
     return f"{number:,}" if isinstance(number, Decimal) else f"{number:,.0f}"
 
 
+def hours(minutes: float) -> str:
+    """A length in hours and minutes."""
+    whole = round(minutes)
+    return tr("{h}時間{m}分", h=whole // 60, m=whole % 60)
+
+
 def ms_day(at: int, now: datetime) -> str:
     """The day of a moment (ms UTC), counted in the zone of ``now``."""
     on = clock.from_ms(at).astimezone(now.tzinfo).date()

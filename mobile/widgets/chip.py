@@ -37,11 +37,6 @@ class Chip(Painted, Hug):
         ground, ink = _TONES[self.tone]
         self.fill, self.ink = theme.rgba(ground), theme.rgba(ink)
 
-    def _changed(self, *_: object) -> None:
-        full, self.limit_inside = self.limit, max(self.limit - dp(24), 1)
-        if full != self.limit_inside:
-            super()._changed()
-
     @property
     def baseline(self) -> float:
         """The words stand above the padding."""

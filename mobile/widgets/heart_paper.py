@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
 
 from kivy.clock import Clock
 from kivy.graphics import Color, Line
@@ -12,28 +11,14 @@ from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from mobile import theme
+from mobile.chart_points import trace
 
 ROW_S = 2.5
+# More than eight minutes; a watch records half of one. What says otherwise must not hang the phone.
+MOST_ROWS = 200
 # On paper 25 mm a second and 10 mm a mV: a row is 62.5 mm wide and shows 2 mV, 20 mm, of which a peak may stand out.
 _ROW_MM, _HIGH_MM = 62.5, 24.0
-_NANOVOLTS = 1_000_000
 _THIN, _THICK = (0.96, 0.87, 0.87, 1), (0.90, 0.72, 0.72, 1)
-
-
-def trace(samples: Sequence[int], columns: int) -> list[tuple[float, float]]:
-    """At most two points a pixel column, the least and the greatest in their order: (0..1 along the row, mV)."""
-    found: list[tuple[float, float]] = []
-    total = len(samples)
-    for column in range(min(columns, total)):
-        first, last = (
-            total * column // columns,
-            max(total * column // columns + 1, total * (column + 1) // columns),
-        )
-        some = samples[first:last]
-        least, most = min(some), max(some)
-        pair = (least, most) if some.index(least) <= some.index(most) else (most, least)
-        found += [(column / columns, each / _NANOVOLTS) for each in dict.fromkeys(pair)]
-    return found
 
 
 class HeartPaper(Widget):
@@ -58,7 +43,16 @@ class HeartPaper(Widget):
 
     @property
     def rows(self) -> int:
-        """How many rows the recording takes."""
+        """How many rows are drawn."""
+        return min(self._needed, MOST_ROWS)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the end of the recording is not drawn."""
+        return self._needed > MOST_ROWS
+
+    @property
+    def _needed(self) -> int:
         return -(-len(self.samples) // self._a_row)
 
     def _fit(self, *_: object) -> None:

@@ -81,11 +81,13 @@ class Hug(_Words):
     def __init__(self, **words: object) -> None:
         super().__init__(**words)
         self.size_hint_x = None
-        self.fbind("limit", self._changed)
+        for name in ("limit", "padding"):
+            self.fbind(name, self._changed)
 
     def _changed(self, *_: object) -> None:
         size = sp(self.size_sp)
-        self._set(wrap_ja(self.raw, max(self.limit - 1, 1), fonts.ruler(size, self.bold)), None)
+        room = self.limit - self.padding[0] - self.padding[2]
+        self._set(wrap_ja(self.raw, max(room - 1, 1), fonts.ruler(size, self.bold)), None)
         self.size = self.texture_size if self.raw else (0, 0)
 
 
@@ -113,10 +115,16 @@ class Fit(_Words):
     def _changed(self, *_: object) -> None:
         size = sp(self.size_sp)
         wide = fonts.ruler(size, self.bold)(self.raw)
-        if wide > self.limit:
+        if wide > self.limit * 0.98:  # a ruler of pieces is a little short of the line that is drawn
             size = max(size * self.limit / wide * 0.98, self.least_sp)
         self.font_size = size
-        self.text_size = (None, None)
+        leans = (
+            self.follow_width
+            and self.halign == "left"
+            and wide <= self.limit * 0.98
+            and self.limit == self.width
+        )
+        self.text_size = (self.width if leans else None, None)
         self.text = self.raw
         self.texture_update()
         if self.follow_width:

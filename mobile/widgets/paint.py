@@ -33,7 +33,8 @@ class Painted(Widget):
 
     def _paint(self, *_: object) -> None:
         radius = min(dp(self.radius_dp), self.height / 2, self.width / 2)
-        self._fill.rgba = self.fill
+        # Kivy goes on showing the ground of what has no height any more.
+        self._fill.rgba = self.fill if self.width > 0 and self.height > 0 else CLEAR
         self._ground.pos, self._ground.size = self.pos, self.size
         self._ground.radius = [radius]
         self._stroke.rgba = self.stroke

@@ -19,6 +19,7 @@ from shared.formats.apple_words import (
     STREAM_OF,
     SYSTOLIC,
     Record,
+    device_of,
     offset_min,
     reading,
     row_value,
@@ -64,14 +65,26 @@ class _Oddity:
     count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a `Gathering` cannot say before the file is over: halves of blood pressures, what was not understood."""
+
+    waiting: list[Record]
+    correlations: list[Correlation]
+    oddities: dict[tuple[str, str], _Oddity]
+
+
 class Gathering:
     """Takes records one by one or by the column; `pieces` hands over what is ready, `end` the rest.
 
-    ``zone``: the person's own time zone, for rows without one in their metadata.
+    ``zone``: the person's own time zone, for rows without one in their metadata. ``kept_back``: readings that may wait,
+    where it is not all the memory there is.
     """
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: str, kept_back: int | None = None) -> None:
         self._zone = zone
+        self._most_kept_back = KEPT_BACK if kept_back is None else kept_back
+        self._batch = BATCH if kept_back is None else min(BATCH, kept_back // 3)
         self._ready: list[Piece] = []
         self._columns: dict[tuple[str, str], Columns] = {}
         self._kept_back = 0
@@ -153,6 +166,17 @@ class Gathering:
         ready, self._ready = self._ready, []
         return iter(ready)
 
+    def leave(self) -> Rest:
+        """Hand over all readings (`pieces` has them then); what has to wait for the end is for another to `join`."""
+        self._hand_over(list(self._columns))
+        return Rest(*self._pressures.leave(), self._oddities)
+
+    def join(self, rest: Rest) -> None:
+        """What another gathered from other parts of the same file, as if it had been gathered here."""
+        self._pressures.join(rest.waiting, rest.correlations)
+        for (name, _), oddity in sorted(rest.oddities.items(), key=lambda each: each[1].place):
+            self._odd(name, _Oddity(oddity.problem, oddity.place, oddity.excerpt), oddity.count)
+
     def end(self) -> Iterator[Piece]:
         """What had to wait for the end of the file: blood pressures, the last columns, what was not understood."""
         yield from self._pressures.settle()
@@ -211,7 +235,7 @@ class Gathering:
                 offset,
                 value,
                 meal=meal,
-                device=record.source,
+                device=device_of(record.source),
                 origin="apple_health",
             )
             for problem in problems(vital):
@@ -232,7 +256,7 @@ class Gathering:
         known.count += count
         # Runs of ordinary records overtake single ones within a block.
         if first.place < known.place:
-            known.place, known.excerpt = first.place, first.excerpt
+            known.problem, known.place, known.excerpt = first.problem, first.place, first.excerpt
 
     def _columns_of(self, stream: str, source: str, place: int) -> Columns:
         kept = self._columns.get((stream, source))
@@ -242,9 +266,9 @@ class Gathering:
         return kept
 
     def _make_room(self, stream: str, source: str, kept: Columns) -> None:
-        if len(kept.start) >= BATCH:
+        if len(kept.start) >= self._batch:
             self._hand_over([(stream, source)])
-        elif self._kept_back >= KEPT_BACK or len(self._columns) > MAX_COLUMNS:
+        elif self._kept_back >= self._most_kept_back or len(self._columns) > MAX_COLUMNS:
             self._hand_over(list(self._columns))
 
     def _hand_over(self, keys: list[tuple[str, str]]) -> None:

@@ -20,7 +20,9 @@ from typing import BinaryIO
 from shared.formats import HEAD_BYTES, Answers, Piece, Trouble, apple_ecg
 from shared.formats.apple_gather import Gathering
 from shared.formats.apple_scan import read_quickly
+from shared.formats.apple_split import Cuts
 from shared.formats.apple_words import zone_named
+from shared.formats.apple_xml import Source
 from shared.formats.zips import Member, Zip, first_names
 from shared.languages import tr
 from shared.problems import Invalid, Problem, Unreadable
@@ -44,21 +46,38 @@ def recognises(head: bytes, name: str) -> bool:  # noqa: ARG001  (the contents t
 
 def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
     """Everything in the export, streaming. An `Unreadable` at any point means that nothing of it can be trusted."""
+    source, after = _opened(file, asked)
+    yield from read_quickly(source, Gathering(asked.zone))
+    yield from after
+
+
+def split(file: BinaryIO, asked: Answers) -> tuple[Cuts, Iterator[Piece]]:
+    """The export in stretches that several may read at once; and what is beside it, for when they are done.
+
+    `Odd` for what is left to `read`.
+    """
+    source, after = _opened(file, asked)
+    return Cuts(source, asked.zone), after
+
+
+def _opened(file: BinaryIO, asked: Answers) -> tuple[Source, Iterator[Piece]]:
+    """The XML, and what else is in its zip, which is read when it is asked for."""
     if zone_named(asked.zone) is None:
         raise Invalid("invalid_fields", field="zone")
-    gathering = Gathering(asked.zone)
     file.seek(0)
     zipped = file.read(4) == b"PK\x03\x04"
     file.seek(0)
     if not zipped:
-        yield from read_quickly(file, gathering)
-        return
+        return file, iter(())
     opened = Zip(file)
     export = _export_of(opened)
-    yield from read_quickly(opened.open(export), gathering)
+    return opened.open(export), _beside(opened, export, asked.zone)
+
+
+def _beside(opened: Zip, export: Member, zone: str) -> Iterator[Piece]:
     recordings = [member for member in opened.members if _is_recording(opened, member)]
     for member in recordings:
-        yield _recording(opened, member, asked.zone)
+        yield _recording(opened, member, zone)
     yield from _left_over(opened, {export, *recordings})
 
 

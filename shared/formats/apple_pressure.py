@@ -14,6 +14,7 @@ from shared.formats.apple_words import (
     PULSE,
     SYSTOLIC,
     Record,
+    device_of,
     number,
     offset_min,
     row_value,
@@ -56,6 +57,16 @@ class Pressures:
     def correlation(self, correlation: Correlation) -> None:
         """Keep a correlation of blood pressure."""
         self._correlations.append(correlation)
+        self._check_room()
+
+    def leave(self) -> tuple[list[Record], list[Correlation]]:
+        """What was seen so far, for another to `join`."""
+        return self._waiting, self._correlations
+
+    def join(self, waiting: list[Record], correlations: list[Correlation]) -> None:
+        """What another saw of the same file, as if it had been seen here, in the order of the file."""
+        self._waiting = sorted((*self._waiting, *waiting), key=lambda record: record.place)
+        self._correlations = sorted((*self._correlations, *correlations), key=lambda each: each.place)
         self._check_room()
 
     def settle(self) -> Iterator[Found | Trouble]:
@@ -106,7 +117,7 @@ class Pressures:
                 taken_at,
                 offset,
                 pressure,
-                device=high.source,
+                device=device_of(high.source),
                 origin="apple_health",
             )
             for problem in problems(vital):

@@ -13,7 +13,7 @@ from shared.languages import tr
 from shared.problems import Unreadable
 
 # The longest tag, comment or CDATA section that is waited for.
-MAX_TOKEN = 8 * 1024 * 1024
+MAX_TOKEN = 1024 * 1024
 
 # One token. Groups: 1 an end tag, 2 an empty element, 3 a start tag; none for comments, CDATA, instructions and text.
 _TOKEN = re.compile(
@@ -40,7 +40,7 @@ def read_plainly(source: Source, gathering: Gathering, block: int = BLOCK) -> It
 def read_quickly(source: Source, gathering: Gathering, block: int = BLOCK) -> Iterator[Piece]:
     """The same pieces (readings perhaps in another order), several times faster where the file is ordinary."""
     prolog = Prolog(source, block)
-    walk = _Walk(gathering)
+    walk = Walk(gathering)
     walk.elements.feed(prolog.kept, 0)
     data = prolog.rest
     walk.place = prolog.place
@@ -52,7 +52,7 @@ def read_quickly(source: Source, gathering: Gathering, block: int = BLOCK) -> It
     yield from gathering.end()
 
 
-class _Walk:
+class Walk:
     """Where the walk stands: how deep in the elements, and which bytes wait for the rest of their token."""
 
     def __init__(self, gathering: Gathering) -> None:
@@ -61,6 +61,16 @@ class _Walk:
         self._runs = Runs(gathering, self.elements)
         self._waiting = b""
         self._depth = 0
+
+    @property
+    def is_between(self) -> bool:
+        """Whether it stands between two elements below the root, with nothing begun; expat sees it so too."""
+        return self._depth == self.elements.depth == 1 and not self._waiting
+
+    def enter(self, place: int) -> None:
+        """Begin inside the root, which somebody else has read."""
+        self.elements.feed(b"<HealthData>", place)
+        self._depth = 1
 
     def block(self, data: bytes) -> None:
         """Go on through ``data``."""

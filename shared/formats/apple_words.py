@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 from shared import clock, units
 from shared.kinds import KINDS, SLEEP_STAGES, STREAMS, SleepStage
 from shared.problems import Invalid
+from shared.schema import UNSHOWABLE
 from shared.streams import MOST
+from shared.vitals_schema import NAME_LENGTH
 
 _QUANTITY = "HKQuantityTypeIdentifier"
 SYSTOLIC = f"{_QUANTITY}BloodPressureSystolic"
@@ -158,6 +160,11 @@ def to_ms(text: str) -> int:
     except ValueError as error:
         raise Invalid("time_impossible", when=text) from error
     return clock.to_ms(wall) + (-1 if match[7] == "+" else 1) * (offset // timedelta(milliseconds=1))
+
+
+def device_of(source: str) -> str:
+    """The name of a device or app, as long as a vital's may be and with nothing that no screen shows."""
+    return UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", source)[:NAME_LENGTH]
 
 
 def span(record: Record) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from shared.formats.apple_gather import Gathering
 from shared.formats.apple_words import DIASTOLIC, PULSE, ROW_OF, STREAM_OF, SYSTOLIC, Record
 from shared.formats.apple_xml import BLOCK, MAX_DEPTH, Prolog, broken
 from shared.formats.moments import Walls
+from shared.formats.xml_tokens import feed
 from shared.languages import tr
 from shared.problems import Invalid, Unreadable
 
@@ -94,6 +95,7 @@ class _Document:
         self._observed = 0  # the depth of the observation that is open
         self._place = 0
         self._at = left_out
+        self._fed = 0
         self._found: dict[str, str] = {}
         self._notes: dict[str, str] = {}
         self._text: list[str] | None = None
@@ -101,7 +103,8 @@ class _Document:
     def feed(self, data: bytes, place: int) -> None:
         """Read on with ``data``, which stands at byte ``place`` of the file."""
         try:
-            self._parser.Parse(data, False)
+            feed(self._parser, data, self._fed)
+            self._fed += len(data)
         except expat.ExpatError as error:
             raise broken(place) from error
 

@@ -41,6 +41,11 @@ class _Columns:
     transmitter: int
     unit: str
 
+    @property
+    def least(self) -> int:
+        """As many cells has a row at least; ragged ones leave out those of the transmitter."""
+        return 1 + max(self.when, self.event, self.value, self.patient or 0, self.source or 0)
+
 
 def recognises(head: bytes, name: str) -> bool:  # noqa: ARG001  the header alone decides
     """Whether the first row has Clarity's columns."""
@@ -88,7 +93,7 @@ def _columns(header: list[str]) -> _Columns:
 def _samples(sheet: Sheet, columns: _Columns) -> list[str]:
     found: list[str] = []
     for _, row in sheet.rows():
-        if len(row) > columns.event and row[columns.event] == _READING:
+        if len(row) >= columns.least and row[columns.event] == _READING:
             found.append(row[columns.when][:40])
             if len(found) == _SAMPLES:
                 break
@@ -140,11 +145,11 @@ class _Rows:
             columns.value,
             columns.transmitter,
         )
-        seconds_at, source_at = columns.seconds, columns.source
+        seconds_at, source_at, least = columns.seconds, columns.source, columns.least
         moment_of, add, zone, sources = self._clocks.moment, self._glucose.add, self._zone, self._sources
         for line, row in rows:
             try:
-                if len(row) <= value_at or row[event_at] != _READING:
+                if len(row) < least or row[event_at] != _READING:
                     yield from self._other(line, row)
                     continue
                 when = row[when_at]
@@ -194,7 +199,7 @@ class _Rows:
         columns, measured = self._columns, self._measured
         if not any(cell.strip() for cell in row):
             return
-        if len(row) <= columns.value:
+        if len(row) < columns.least:
             raise Unreadable("table_broken", where=measured.where(line))
         event = row[columns.event].strip()
         if event == _CALIBRATION:

@@ -33,7 +33,7 @@ _LOINC_MORE = {
     "99504-3": "stream:blood_glucose",
     "40443-4": "stream:resting_heart_rate",
     "55423-8": "stream:steps",
-    "41950-7": "stream:steps",
+    "41950-7": "stream:steps_reported",
     "80404-7": "stream:hrv",
     "11524-6": ECG,
     "55284-4": PRESSURE,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from shared import clock, units
@@ -30,6 +31,8 @@ from shared.vitals import BloodPressure, Vital
 
 TYPE = "Observation"
 _NOT_KEPT = ("entered-in-error", "cancelled", "registered")
+# LOINC 41950-7 is what a device counted in 24 hours: never summed with the steps of minutes.
+_DAY_STEPS = "stream:steps_reported"
 _COMPARATORS = {"<": BELOW, "<=": BELOW, ">": ABOVE, ">=": ABOVE}
 
 
@@ -98,7 +101,7 @@ class Vitals:
         node = resource.node
         if node.at("status").text in _NOT_KEPT:
             raise Unreadable("status_not_kept", name=doubts.name, status=_status(node.at("status").text))
-        frame = self._frame(node, doubts)
+        frame = self._day(node, doubts) if name == _DAY_STEPS else self._frame(node, doubts)
         device = self._device(resource, doubts)
         if name == ECG:
             yield from recordings(resource, frame, device, doubts)
@@ -164,6 +167,19 @@ class Vitals:
             raise Invalid("ends_before_start")
         return Frame(begun, ended, offset)
 
+    def _day(self, node: Node, doubts: Doubts) -> Frame:
+        """The whole local day in which most of the stretch lies; a date alone says which day it was."""
+        written = node.at("effectiveDateTime").text
+        if "T" not in written and written:
+            day = _date(written, doubts)
+            first, following = self._walls.day(day.year, day.month, day.day)
+        else:
+            frame = self._frame(node, doubts)
+            middle = (frame.start + frame.end) // 2
+            at = clock.from_ms(middle) + timedelta(minutes=self._walls.offset_min(middle))
+            first, following = self._walls.day(at.year, at.month, at.day)
+        return Frame(first, following, self._walls.offset_min(first))
+
     def _device(self, resource: Resource, doubts: Doubts) -> str:
         """The device's own name for itself, else its model, else how the reference shows it."""
         reference = resource.node.at("device")
@@ -174,6 +190,13 @@ class Vitals:
                 names.setdefault(each.at("type").text, doubts.text(each.at("name")))
         said = names.get("user-friendly-name") or names.get("model-name") or next(iter(names.values()), "")
         return shown(said or doubts.text(reference.at("display")), 100) or "FHIR"
+
+
+def _date(written: str, doubts: Doubts) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Unreadable("moment_missing", name=doubts.name, count=1) from None
 
 
 def _quantity(node: Node, to: str) -> tuple[Decimal, str, int]:

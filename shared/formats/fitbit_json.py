@@ -30,12 +30,13 @@ from shared.formats.fitbit_words import (
     wall,
     wall_ms,
 )
-from shared.formats.gathered import checked
+from shared.formats.gathered import checked, recorded
 from shared.formats.moments import DAY_MS
 from shared.formats.piles import texts, unverified
 from shared.ids import new_id
 from shared.languages import tr
 from shared.problems import Invalid, Problem, Unreadable
+from shared.strict_json import whole_letters
 from shared.vitals import Vital
 from shared.workouts import Activity, Workout
 
@@ -62,7 +63,7 @@ def parsed(raw: bytes, name: str) -> list[Any]:
     if len(raw) > MOST_BYTES:
         raise Unreadable("value_odd", name=name or "JSON")
     try:
-        made = json.loads(raw.decode("utf-8-sig"))
+        made = json.loads(whole_letters(raw.decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
         raise Unreadable("file_broken") from error
     if not isinstance(made, list):
@@ -282,7 +283,7 @@ def _exercise(entry: dict[str, Any], name: str, taking: Taking) -> Found | None:
         device=str(device or SOURCE)[:100],
         origin=ORIGIN,
     )
-    return Found(word, f"fitbit|exercise|{entry['logId']}"[:200], name)
+    return recorded(word, f"fitbit|exercise|{entry['logId']}"[:200], name)
 
 
 def activity(named: str) -> Activity:

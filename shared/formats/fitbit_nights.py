@@ -8,6 +8,7 @@ from shared import clock
 from shared.formats import Found, Piece
 from shared.formats.fitbit_json import activity
 from shared.formats.fitbit_words import ORIGIN, SOURCE, Taking, offset_min, stage, stamp_ms
+from shared.formats.gathered import recorded
 from shared.formats.piles import texts
 from shared.ids import new_id
 from shared.kinds import SLEEP_STAGES, SleepStage
@@ -82,7 +83,7 @@ def _exercises(row: list[str], places: dict[str, int], where: str, taking: Takin
         origin=ORIGIN,
     )
     taking.covered.span("exercise", start, end)
-    return Found(word, f"fitbit|exercise|{row[places['exercise_id']]}"[:200], where)
+    return recorded(word, f"fitbit|exercise|{row[places['exercise_id']]}"[:200], where)
 
 
 def deed_of(names: Sequence[str]) -> _Deed | None:

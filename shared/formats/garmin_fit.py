@@ -22,8 +22,10 @@ LABEL = "Garmin（FIT ファイル）"
 
 # Day files and activities have 0.01 to 5 MB; a cap of ours.
 MAX_BYTES = 64 * 1024**2
-# A day of one message a second is 86,400; a cap of ours, ten times the longest race.
-MAX_MESSAGES = 2_000_000
+# A day of one message a second is 86,400; a cap of ours, two days and a half of them.
+MAX_MESSAGES = 220_000
+# Several files may be chained into one; a cap of ours.
+MAX_PARTS = 500
 _SIGN = b".FIT"
 _HEADERS = (12, 14)
 # What a library may stumble over in a file with right checksums and wrong insides.
@@ -46,8 +48,10 @@ def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
     if not whole:
         raise Unreadable("file_empty")
     at = 0
-    gatherings = []
+    gatherings: list[Gathering] = []
     while at < len(whole):
+        if len(gatherings) >= MAX_PARTS:
+            raise Unreadable("fit_broken", where=f"byte {at}")
         end = _end_of_part(whole, at)
         gatherings.append(_gathered(whole[at:end], asked))
         at = end

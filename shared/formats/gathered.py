@@ -13,9 +13,11 @@ from shared.formats import Found, Trouble
 from shared.formats.clinic_keys import id_of
 from shared.kinds import ALL_STREAMS, KINDS
 from shared.problems import Invalid, Problem, Unreadable
+from shared.schema import UNSHOWABLE
 from shared.streams import EXACT, MOST, Readings
 from shared.vitals import BloodPressure, Vital, problems
 from shared.workouts import Workout
+from shared.workouts_schema import workout_from, workout_members
 
 # No piece of a file holds more readings; a whole one waits in memory.
 MOST_AT_ONCE = 200_000
@@ -87,7 +89,12 @@ def checked(vital: Vital, source_id: str, where: str, excerpt: str = "") -> Foun
     What is only improbable is found: a device said it, and the person sees it at the preview.
     """
     try:
-        made = replace(vital, reading=_rounded(vital), device=vital.device[:100])
+        made = replace(
+            vital,
+            reading=_rounded(vital),
+            device=UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", vital.device)[:100],
+            note=UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", vital.note)[:2000],
+        )
         for problem in problems(made):
             if isinstance(problem, Invalid):
                 raise problem
@@ -99,8 +106,14 @@ def checked(vital: Vital, source_id: str, where: str, excerpt: str = "") -> Foun
 
 
 def recorded(word: Workout | Electrocardiogram, source_id: str, where: str) -> Found:
-    """A workout or electrocardiogram, found; its id comes from its source id, so that reading again gives the same."""
-    return Found(replace(word, id=id_of("recording", source_id)[0]), source_id, where)
+    """A workout or electrocardiogram, found; its id comes from its source id, so that reading again gives the same.
+
+    `Invalid` for a workout that cannot be (a distance around the earth): its room would refuse it.
+    """
+    made = replace(word, id=id_of("recording", source_id)[0])
+    if isinstance(made, Workout):
+        workout_from(workout_members(made))
+    return Found(made, source_id, where)
 
 
 def _rounded(vital: Vital) -> Decimal | BloodPressure:

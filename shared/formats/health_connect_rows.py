@@ -7,8 +7,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared import clock, units
-from shared.formats import Found, Piece
-from shared.formats.gathered import FIRST_MS, LAST_MS, checked
+from shared.formats import Piece
+from shared.formats.gathered import FIRST_MS, LAST_MS, checked, recorded
 from shared.formats.moments import Walls
 from shared.formats.piles import texts
 from shared.ids import new_id
@@ -173,7 +173,7 @@ def workout(row: Row, walls: Walls) -> Piece:
         device=row.device[:100],
         origin=ORIGIN,
     )
-    return Found(word, row.source_id(), row.where)
+    return recorded(word, row.source_id(), row.where)
 
 
 def _unit(kind: str) -> str:

@@ -11,7 +11,7 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import compress, repeat
 from operator import itemgetter, mul
 from typing import Any
 
@@ -26,7 +26,10 @@ from shared.problems import Invalid, Problem, Unreadable
 # The cells of a row; SQLite lets anything stand in any column.
 Cells = tuple[Any, ...]
 
-_AT_ONCE = 20_000
+# Fewer rows than the garbage collector waits for before it looks through what is new (700).
+_AT_ONCE = 500
+# Up to so many sources in a batch, each is picked out of its columns; more are put apart row by row.
+_FEW_SOURCES = 8
 # No row of any table takes fewer bytes in a file: a table that gives more goes round in circles.
 _LEAST_ROW = 8
 _NAMES = 5_000
@@ -243,12 +246,20 @@ class Database:
         if len(set(columns[0])) == len(set(columns[1])) == 1:
             yield _Part(self._source(columns[0][0], columns[1][0]), columns)
             return
-        sources = {each: self._source(*each) for each in set(zip(columns[0], columns[1], strict=True))}
+        pairs = list(zip(columns[0], columns[1], strict=True))
+        names = {each: self._source(*each) for each in set(pairs)}
+        sources = list(map(names.__getitem__, pairs))
+        here = list(dict.fromkeys(sources))
+        if len(here) <= _FEW_SOURCES:
+            for source in here:
+                theirs = list(map(source.__eq__, sources))
+                yield _Part(source, [tuple(compress(column, theirs)) for column in columns])
+            return
         apart: dict[str, list[Cells]] = {}
-        for row in rows:
-            apart.setdefault(sources[row[:2]], []).append(row)
-        for source, theirs in apart.items():
-            yield _Part(source, list(zip(*theirs, strict=True)))
+        for source, row in zip(sources, rows, strict=True):
+            apart.setdefault(source, []).append(row)
+        for source, rows_of_it in apart.items():
+            yield _Part(source, list(zip(*rows_of_it, strict=True)))
 
     def _nights(self) -> Iterator[Piece]:
         """Stages of each night; a night without stages is sleep from its beginning to its end."""

@@ -13,6 +13,7 @@ from shared.findings import FindingKind
 from shared.formats.jahis_dates import written
 from shared.formats.jahis_lines import Line, whole
 from shared.medicines import Author, CodeSet, Form, NoteKind, Place, Route
+from shared.medicines_schema import SHORT
 from shared.personal_numbers import masked
 from shared.problems import Problem, Unreadable
 
@@ -99,14 +100,6 @@ def rp(line: Line) -> int:
     return number
 
 
-def place(line: Line) -> Place:
-    """A pharmacy (record 11) or a clinic (51), whose record ends earlier."""
-    name, prefecture, table, code = needed(line, 1), line.field(2), line.field(3), line.field(4)
-    if line.fields[0] == "51":
-        return Place(name, code, prefecture, table)
-    return Place(name, code, prefecture, table, line.field(7), line.field(5), line.field(6))
-
-
 class Doubts(list[Problem]):
     """What is odd about the line being read, though it was understood."""
 
@@ -123,6 +116,22 @@ class Doubts(list[Problem]):
     def code(self, *texts: str) -> None:
         """A code that is none."""
         self.append(Unreadable("jahis_line_code", text=",".join(texts)))
+
+    def place(self, line: Line) -> Place:
+        """A pharmacy (record 11) or a clinic (51), whose record ends earlier."""
+        name = needed(line, 1)
+        prefecture, table, code = (self._short(line, index) for index in (2, 3, 4))
+        if line.fields[0] == "51":
+            return Place(name, code, prefecture, table)
+        return Place(name, code, prefecture, table, line.field(7), self._short(line, 5), line.field(6))
+
+    def _short(self, line: Line, index: int) -> str:
+        """A code or postal code; '' for what is too long to be one, so that the place and its visit are kept."""
+        text = line.field(index)
+        if len(text) > SHORT:
+            self.code(text[:SHORT])
+            return ""
+        return text
 
     def coded(self, kind: str, code: str, shape: re.Pattern[str]) -> str:
         """A code whose 種別 (1 none, 2 its one system) stands beside it; '' where it cannot be one."""

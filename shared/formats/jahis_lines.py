@@ -14,6 +14,8 @@ from shared.problems import TooBig, Unreadable
 
 # A year of dispensings is some 30 kB; nobody's notebook comes near this.
 LIMIT_MB = 4
+# Lines of a hundred years; more of them in so few bytes say nothing.
+MOST_LINES = 100_000
 # JAHIS 技術文書 24-104: TC01 is version 1.0, TC08 is 2.5 and 2.6.
 NEWEST = 8
 # Characters in one field; the specification's longest has 800 bytes.
@@ -150,10 +152,18 @@ def decoded(raw: bytes) -> str:
 
 def _lines(text: str) -> Iterable[Line]:
     # Not splitlines(): U+0085 or U+2028 inside a name is no new line.
-    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+    for number, line in enumerate(lines_of(text, MOST_LINES), 1):
         shown = line.strip("\x1a\ufeff")
         if shown.strip():
             yield Line(number, shown, tuple(map(str.strip, shown.split(","))))
+
+
+def lines_of(text: str, most: int) -> list[str]:
+    """The lines of a text; `TooBig` where there are more than ``most``."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > most:
+        raise TooBig("lines_many", most=most)
+    return lines
 
 
 def _split(lines: Sequence[Line]) -> Split | None:

@@ -17,7 +17,6 @@ from shared.formats.jahis_fields import (
     author,
     free,
     needed,
-    place,
     rp,
     unnumbered,
 )
@@ -61,7 +60,7 @@ class VisitRecords:
         visit = self._now()
         if visit.pharmacy is not None:
             raise Unreadable("jahis_line_twice")
-        visit.pharmacy = place(line)
+        visit.pharmacy = self._doubts.place(line)
         return ()
 
     def _pharmacist(self, line: Line) -> Iterable[Piece]:
@@ -72,7 +71,7 @@ class VisitRecords:
         return ()
 
     def _clinic(self, line: Line) -> Iterable[Piece]:
-        visit, clinic = self._now(), place(line)
+        visit, clinic = self._now(), self._doubts.place(line)
         visit.doctor = visit.department = ""
         visit.rps = {}
         visit.clinic = visit.clinic or clinic

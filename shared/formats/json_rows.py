@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import BinaryIO, NoReturn
 
 from shared.problems import Unreadable
+from shared.strict_json import whole_letters
 
 _CHUNK = 1 << 20
 # No single thing of those that are read here is longer.
@@ -91,7 +92,10 @@ class _Rows:
         self._number += 1
         while True:
             try:
-                found, self._at = self._scan(self._text, self._at)
+                begins = self._at
+                found, self._at = self._scan(self._text, begins)
+                if self._text.find("\\u", begins, self._at) >= 0:
+                    found, _ = self._scan(whole_letters(self._text[begins : self._at]), 0)
                 return found
             except RecursionError as error:
                 raise Unreadable("file_broken", where=str(self._number)) from error

@@ -7,23 +7,26 @@ costs its own few objects and no more.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import cast
 
 from shared import clock, units
 from shared.formats import Found, Trouble
-from shared.formats.moments import Walls
+from shared.formats.moments import DAY_MS, Walls
 from shared.formats.sheets import number
 from shared.ids import new_ids
 from shared.kinds import KINDS, Measure
 from shared.languages import tr
 from shared.problems import Invalid, Problem
+from shared.schema import UNSHOWABLE
 from shared.vitals import BloodPressure, MeasuringStatus, Session, Vital
 
 # More different ones than a life has: then the broken file pays with time, not with memory.
-_MOST_KEPT = 50_000
+MOST_KEPT = 50_000
+_MOST_ZONES = 100
 _MOST_EXCERPT = 200
 # As long as the phone and the server take them (`vitals_schema`).
 MOST_DEVICE, MOST_NOTE = 100, 2000
@@ -31,26 +34,40 @@ _CLOCK = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?\s?([ap]\.?m\.?)?", re.ASCII | re.IGNORECASE
 )
 
-# A vital and a found thing are made by their slots, which costs half of asking their classes: of a table's time, most
-# went there. A field more or less fails here, at once.
-_new = object.__new__
-(
-    _set_id,
-    _set_kind,
-    _set_taken_at,
-    _set_offset,
-    _set_reading,
-    _set_note,
-    _set_session,
-    _set_meal,
-    _set_device,
-    _set_origin,
-    _set_status,
-) = (getattr(Vital, name).__set__ for name in Vital.__slots__)
-_set_word, _set_source_id, _set_where = (getattr(Found, name).__set__ for name in Found.__slots__)
 _NO_STATUS: frozenset[MeasuringStatus] = frozenset()
 
 YearMonthDay = tuple[int, int, int]
+
+
+# A thing of ours is made open and closed by setting its class, which costs a fifth of asking that class to make it: of
+# a table's time, most went there. The class that it is closed to has the same slots, so nothing else changes.
+class OpenVital(Vital):
+    """A vital whose fields are being written."""
+
+    __slots__ = ()
+    __init__ = object.__init__
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
+
+
+class OpenFound(Found):
+    """A found thing whose fields are being written."""
+
+    __slots__ = ()
+    __init__ = object.__init__
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
+
+
+class OpenPressure(BloodPressure):
+    """A blood pressure whose fields are being written."""
+
+    __slots__ = ()
+    __init__ = object.__init__
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
+
+
 # The moment, minutes to UTC there, and the moment in ms UTC.
 Moment = tuple[datetime, int, int]
 
@@ -70,68 +87,151 @@ def ms_of_day(text: str) -> int:
     return ((hour * 60 + minute) * 60 + second) * 1000 + int((found[4] or "0").ljust(3, "0")[:3])
 
 
-# A written day in a zone: its first moment (None where the offset changes in it; and in ms UTC), the offset then.
-_Day = tuple[datetime | None, int, int, Walls, YearMonthDay]
+# A written day in a zone with one offset in all of it: its first moment, that offset, and the first moment in ms UTC.
+_Even = tuple[datetime, int, int]
+# Where the two digits of the day stand in days as devices write them (2026-11-23, 23/11/2026 and 11/23/2026), and how
+# far such a day is from the first of its month.
+_PLACES = ((8, 10), (0, 2), (3, 5))
+_SINCE_FIRST = {f"{day + 1:02}": (timedelta(days=day), day * DAY_MS) for day in range(31)}
 
 
 class Clocks:
-    """Moments of a file's written days and hours. ``day_of`` reads a day as the file writes it."""
+    """Moments of a file's written days and hours. ``day_of`` reads a day as the file writes it.
+
+    ``hours``: those read so far, as time since midnight and in ms.
+    """
 
     def __init__(self, day_of: Callable[[str], YearMonthDay]) -> None:
         self._day_of = day_of
         self._walls: dict[str, Walls] = {}
-        self._days: dict[tuple[str, str], _Day] = {}
-        self._hours: dict[str, tuple[timedelta, int]] = {}
+        self._evens: dict[str, dict[str, _Even]] = {}
+        self._kept = 0
+        self._months: dict[tuple[str, str, str], tuple[datetime, int, int, int]] = {}
+        self._places: tuple[int, int] | None = None
+        self._changing: dict[tuple[str, str], YearMonthDay] = {}
+        self.hours: dict[str, tuple[timedelta, int]] = {}
 
     def moment(self, zone: str, day: str, hour: str) -> Moment:
         """When the clock of ``zone`` showed that; `Invalid` for a day, hour or zone that there is not."""
-        known = self._days.get((zone, day)) or self._look_up(zone, day)
-        since, ms = self._hours.get(hour) or self._hour(hour)
-        first, first_ms, offset_min, walls, ymd = known
-        if first is not None:
-            return first + since, offset_min, first_ms + ms
-        ms = walls.ms(*ymd, ms)
+        even = self.evens(zone).get(day) or self._look_up(zone, day)
+        since, ms = self.hours.get(hour) or self._hour(hour)
+        if even is not None:
+            return even[0] + since, even[1], even[2] + ms
+        walls = self.walls(zone)
+        ms = walls.ms(*self._changing[zone, day], ms)
         return clock.from_ms(ms), walls.offset_min(ms), ms
 
+    def evens(self, zone: str) -> dict[str, _Even]:
+        """The days of ``zone`` read so far in whose whole one offset holds."""
+        found = self._evens.get(zone)
+        if found is None:
+            if len(self._evens) >= _MOST_ZONES:
+                self._evens.clear()
+            found = self._evens[zone] = {}
+        return found
+
     def _hour(self, hour: str) -> tuple[timedelta, int]:
-        if len(self._hours) > _MOST_KEPT:
-            self._hours.clear()
+        if len(self.hours) > MOST_KEPT:
+            self.hours.clear()
         ms = ms_of_day(hour)
-        found = self._hours[hour] = (timedelta(milliseconds=ms), ms)
+        found = self.hours[hour] = (timedelta(milliseconds=ms), ms)
         return found
 
     def even(self, zone: str, day: str) -> bool:
         """Whether one offset holds in all of a written day."""
-        return (self._days.get((zone, day)) or self._look_up(zone, day))[0] is not None
+        return (self.evens(zone).get(day) or self._look_up(zone, day)) is not None
 
     def walls(self, zone: str) -> Walls:
         """The wall clocks of a zone, looked up once."""
         found = self._walls.get(zone)
         if found is None:
             found = Walls(zone)
-            if len(self._walls) < 100:
+            if len(self._walls) < _MOST_ZONES:
                 self._walls[zone] = found
         return found
 
-    def _look_up(self, zone: str, day: str) -> _Day:
-        ymd = self._day_of(day)
-        walls = self.walls(zone)
-        first, offset = walls.day(*ymd)[0], walls.offset_in(*ymd)
-        if len(self._days) > _MOST_KEPT:
-            self._days.clear()
-        found = (None if offset is None else clock.from_ms(first), first, offset or 0, walls, ymd)
-        self._days[zone, day] = found
-        return found
+    def _look_up(self, zone: str, day: str) -> _Even | None:
+        found = self.known(zone, day)
+        if found is not None:
+            return found
+        ymd = self._changing.get((zone, day))
+        if ymd is not None:
+            return None
+        ymd, evens = self._day_of(day), self.evens(zone)
+        even = self.walls(zone).even(*ymd)
+        if even is None:
+            if len(self._changing) > MOST_KEPT:
+                self._changing.clear()
+            self._changing[zone, day] = ymd
+            return None
+        self._learn(zone, day, ymd)
+        first, offset_min = even
+        return self._keep(evens, day, (clock.from_ms(first), offset_min, first))
+
+    def _keep(self, evens: dict[str, _Even], day: str, even: _Even) -> _Even:
+        self._kept += 1
+        if self._kept > MOST_KEPT:
+            self._kept = 1
+            for each in self._evens.values():
+                each.clear()
+        evens[day] = even
+        return even
+
+    def known(self, zone: str, day: str) -> _Even | None:
+        """A written day that was read before, or one of a month that was: only its two digits are new."""
+        evens = self.evens(zone)
+        found = evens.get(day)
+        if found is not None or self._places is None:
+            return found
+        begin, end = self._places
+        month = self._months.get((zone, day[:begin], day[end:]))
+        since = _SINCE_FIRST.get(day[begin:end])
+        if month is None or since is None or since[1] >= month[3]:
+            return None
+        first, offset_min, ms, _ = month
+        return self._keep(evens, day, (first + since[0], offset_min, ms + since[1]))
+
+    def _learn(self, zone: str, day: str, ymd: YearMonthDay) -> None:
+        """Where the day of the month stands in days as this file writes them, and the month that one is of.
+
+        Tried out: the same writing with other digits there must be those days of the same month.
+        """
+        year, month, _ = ymd
+        even = self.walls(zone).even_month(year, month)
+        for begin, end in _PLACES if self._places is None else (self._places,):
+            try:
+                other = [self._day_of(f"{day[:begin]}{each}{day[end:]}") for each in ("01", "13", "28")]
+            except Problem:
+                continue
+            if day[begin:end] in _SINCE_FIRST and other == [(year, month, each) for each in (1, 13, 28)]:
+                self._places = (begin, end)
+                if even is not None and len(self._months) < MOST_KEPT:
+                    first, offset_min, days = even
+                    self._months[zone, day[:begin], day[end:]] = (
+                        clock.from_ms(first),
+                        offset_min,
+                        first,
+                        days * DAY_MS,
+                    )
+                return
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a row says beside the value: her note and session, what the device said, and the device."""
+    """What a row says beside the value: her note and session, what the device said, and the device.
+
+    Letters that no screen shows stand as �: a schema would refuse the whole measurement for one.
+    """
 
     note: str = ""
     session: Session | None = None
     device: str = ""
     status: frozenset[MeasuringStatus] = _NO_STATUS
+
+    def __post_init__(self) -> None:
+        if UNSHOWABLE.search(self.note + self.device):
+            object.__setattr__(self, "note", UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", self.note))
+            object.__setattr__(self, "device", UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", self.device))
 
 
 class Measured:
@@ -152,18 +252,19 @@ class Measured:
     def pressure(self, systolic: str, diastolic: str, pulse: str) -> BloodPressure:
         """The blood pressure in three cells (no pulse: empty); an `Invalid` says what is wrong."""
         highs, lows, beats = self._pressures
-        high = highs.get(systolic) or self._number(0, systolic)
-        low = lows.get(diastolic) or self._number(1, diastolic)
-        beat = (beats.get(pulse) or self._number(2, pulse)) if pulse else None
+        high = highs.get(systolic) or self.pressure_number(0, systolic)
+        low = lows.get(diastolic) or self.pressure_number(1, diastolic)
+        beat = (beats.get(pulse) or self.pressure_number(2, pulse)) if pulse else None
         if high <= low:
             raise Invalid("systolic_not_above_diastolic", field="systolic", systolic=high, diastolic=low)
         return BloodPressure(high, low, beat)
 
-    def _number(self, measure: int, cell: str) -> Decimal:
+    def pressure_number(self, measure: int, cell: str) -> Decimal:
+        """The upper, lower or pulse number (0, 1, 2) of a blood pressure in a cell; an `Invalid` for what cannot be."""
         found = _checked(KINDS["blood_pressure"].measures[measure], cell)
         if isinstance(found, Problem):
             raise found
-        if len(self._pressures[measure]) > _MOST_KEPT:
+        if len(self._pressures[measure]) > MOST_KEPT:
             self._pressures[measure].clear()
         self._pressures[measure][cell] = found
         return found
@@ -176,7 +277,7 @@ class Measured:
             checked = _value(kind, cell, unit)
             if isinstance(checked, Problem):
                 raise checked
-            if len(self._values) > _MOST_KEPT:
+            if len(self._values) > MOST_KEPT:
                 self._values.clear()
             found = self._values[key] = checked
         return found
@@ -185,7 +286,7 @@ class Measured:
         """The place of a row."""
         return f"{self.place[0]}{line}{self.place[1]}"
 
-    def trouble(self, line: int, problem: Problem, row: list[str]) -> Trouble:
+    def trouble(self, line: int, problem: Problem, row: Sequence[str]) -> Trouble:
         """A row, or a cell of it, that was not understood."""
         return Trouble(self.where(line), problem, ",".join(row)[:_MOST_EXCERPT])
 
@@ -199,23 +300,25 @@ class Measured:
         kind, reading, written = of
         at, offset_min, ms = moment
         device = beside.device
-        vital = _new(Vital)
-        _set_id(vital, next(self.ids))
-        _set_kind(vital, kind)
-        _set_taken_at(vital, at)
-        _set_offset(vital, offset_min)
-        _set_reading(vital, reading)
-        _set_note(vital, beside.note)
-        _set_session(vital, beside.session)
-        _set_meal(vital, None)
-        _set_device(vital, device)
-        _set_origin(vital, self.origin)
-        _set_status(vital, beside.status)
-        found = _new(Found)
-        _set_word(found, vital)
-        _set_source_id(found, f"{self.origin}|{kind}|{ms}|{written}|{device}")
-        _set_where(found, f"{self.place[0]}{line}{self.place[1]}")
-        return found
+        vital = OpenVital()
+        vital.id = next(self.ids)
+        vital.kind = kind
+        vital.taken_at = at
+        vital.offset_min = offset_min
+        vital.reading = reading
+        vital.note = beside.note
+        vital.session = beside.session
+        vital.meal = None
+        vital.device = device
+        vital.origin = self.origin
+        vital.status = beside.status
+        vital.__class__ = Vital
+        found = OpenFound()
+        found.word = vital
+        found.source_id = f"{self.origin}|{kind}|{ms}|{written}|{device}"
+        found.where = f"{self.place[0]}{line}{self.place[1]}"
+        found.__class__ = Found
+        return cast("Found", found)
 
 
 def _value(kind: str, cell: str, unit: str) -> Decimal | Problem:

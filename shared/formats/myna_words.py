@@ -22,8 +22,9 @@ def day(text: str) -> date | None:
 
 
 def month(text: str) -> str:
-    """A month ``YYYY-MM``, also of a day; empty for none."""
-    return _said(text)[:7]
+    """A month ``YYYY-MM`` that a life may have, also of a day; empty for none."""
+    said = _said(text)[:7]
+    return said if "1800" <= said < "2200" else ""
 
 
 def yen(text: str) -> int | None:

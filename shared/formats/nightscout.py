@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from shared import clock, units
 from shared.formats import Answers, Found, Piece, Trouble
-from shared.formats.gathered import MOST_AT_ONCE, Columns, checked
+from shared.formats.gathered import FIRST_MS, LAST_MS, MOST_AT_ONCE, Columns, checked
 from shared.formats.json_rows import Broken, rows
 from shared.formats.json_tree import shown
 from shared.formats.moments import Walls
@@ -109,7 +109,7 @@ def _value(found: object) -> float:
 
 def _moment(entry: dict[str, object]) -> int:
     found = entry.get("date")
-    if isinstance(found, int) and not isinstance(found, bool):
+    if isinstance(found, int) and not isinstance(found, bool) and FIRST_MS <= found <= LAST_MS:
         return found
     written = entry.get("dateString")
     try:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import chain
 
 from shared.formats import Piece, Trouble
 from shared.formats.measured import MOST_DEVICE, MOST_NOTE, Beside, Clocks, Measured, Moment, YearMonthDay
+from shared.formats.measured_rows import (
+    Cells,
+    Column,
+    Pressures,
+    Stretch,
+    by_row,
+    looked_up,
+    moments,
+    moments_in,
+)
 from shared.formats.omron_columns import Columns
 from shared.formats.sheets import Sheet, folded
 from shared.problems import Invalid, Problem, Unreadable
@@ -18,6 +30,14 @@ _EMPTY = ("", "-")
 _NOT_AVERAGED = ("", "-", "no", "off", "false", "0")
 _MOST_KEPT = 1000
 _NONE: frozenset[MeasuringStatus] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the cells of a device and its flags say; ``odd``: the words in them that we do not know."""
+
+    beside: Beside
+    odd: tuple[Problem, ...]
 
 
 def day_of(text: str) -> YearMonthDay:
@@ -34,9 +54,6 @@ def day_of(text: str) -> YearMonthDay:
     return int(parts[0]), int(parts[1]), int(parts[2])
 
 
-_Row = tuple[int, list[str]]
-
-
 class Rows:
     """Reads the rows behind a header. ``zone`` is that of a file whose rows name none."""
 
@@ -46,105 +63,115 @@ class Rows:
         self._comma = comma
         self._clocks = Clocks(day_of)
         self._measured = Measured("omron")
+        # Where a row is a blood pressure and nothing else, one without its numbers is wrong and not empty.
+        empty: Collection[str] = _EMPTY if columns.values else ()
+        self._pressures = Pressures(self._measured, (empty, empty, _EMPTY))
+        self._known: dict[tuple[str, str], dict[str, Decimal | None]] = {}
         self._unread: Counter[str] = Counter()
         self._first: dict[str, tuple[int, str]] = {}
-        self._besides: dict[tuple[str, frozenset[MeasuringStatus]], Beside] = {}
-        self._statuses = lru_cache(maxsize=4096)(self._status)
+        self._besides: dict[tuple[str, ...], _Said] = {}
 
     def read(self, sheet: Sheet) -> Iterator[Piece]:
         """Everything in the sheet; columns that nobody reads are told once each, with how many cells they hold."""
-        rows_of = self._pressures if self._columns.pressure and not self._columns.values else self._all
+        return chain.from_iterable(self._pieces(sheet))
+
+    def _pieces(self, sheet: Sheet) -> Iterator[Iterable[Piece]]:
         width, header, measured = self._columns.width, True, self._measured
         for numbers, rows in sheet.batches():
-            whole = [each for each in zip(numbers, rows, strict=True) if len(each[1]) == width]
-            if len(whole) < len(rows):
-                for line, row in zip(numbers, rows, strict=True):
-                    if len(row) != width and any(cell.strip() for cell in row):
-                        yield measured.trouble(
-                            line, Unreadable("table_broken", where=measured.where(line)), row
-                        )
-            if header and whole:
+            lines: Sequence[int] = numbers
+            if set(map(len, rows)) != {width}:
+                yield (
+                    measured.trouble(line, Unreadable("table_broken", where=measured.where(line)), row)
+                    for line, row in zip(numbers, rows, strict=True)
+                    if len(row) != width and any(cell.strip() for cell in row)
+                )
+                lines = [line for line, row in zip(numbers, rows, strict=True) if len(row) == width]
+                rows = [row for row in rows if len(row) == width]  # noqa: PLW2901
+            if header and rows:
                 header = False
-                del whole[0]
-            self._count_unread(whole)
-            yield from rows_of(whole)
+                lines, rows = lines[1:], rows[1:]  # noqa: PLW2901
+            if rows:
+                yield self._stretch(lines, rows)
         for name, count in self._unread.items():
             line, cell = self._first[name]
             problem = Unreadable("type_not_yet", type=name[:60], count=count)
-            yield Trouble(measured.where(line), problem, cell[:60])
+            yield (Trouble(measured.where(line), problem, cell[:60]),)
 
-    def _count_unread(self, rows: list[_Row]) -> None:
-        for at, name in self._columns.unread:
-            for line, row in rows:
-                if row[at] and row[at].strip() not in _EMPTY:
-                    self._unread[name] += 1
-                    self._first.setdefault(name, (line, row[at]))
-
-    def _pressures(self, rows: list[_Row]) -> Iterator[Piece]:
-        """Rows of one blood pressure each."""
+    def _stretch(self, lines: Sequence[int], rows: list[list[str]]) -> Iterator[Piece]:
+        """Rows as wide as their header: the blood pressures, then a column for each other value."""
         columns, measured = self._columns, self._measured
-        assert columns.pressure is not None
-        high_at, low_at, beat_at = columns.pressure
-        flags_at = [flag.at for flag in columns.flags]
-        plain = columns.average is None and not columns.notes
-        moment_of, pressure_of, statuses, besides = (
-            self._moment,
-            measured.pressure,
-            self._statuses,
-            self._besides,
-        )
-        for line, row in rows:
-            try:
-                moment = moment_of(row)
-                high, low = row[high_at], row[low_at]
-                beat = "" if beat_at is None or row[beat_at] == "-" else row[beat_at]
-                reading = pressure_of(high, low, beat)
-            except Problem as problem:
-                yield measured.trouble(line, problem, row)
-                continue
-            status, odd = statuses(tuple([row[each] for each in flags_at]))
-            device = "" if columns.device is None else row[columns.device]
-            if plain:
-                beside = besides.get((device, status)) or self._beside(device, status)
-            else:
-                status = status | {MeasuringStatus.AVERAGED} if self._averaged(row) else status
-                beside = Beside(self._note(row), None, device[:MOST_DEVICE], status)
-            yield measured.found(("blood_pressure", reading, f"{high}/{low}/{beat}"), moment, beside, line)
-            for word in odd:
-                yield measured.trouble(line, word, row)
-
-    def _all(self, rows: list[_Row]) -> Iterator[Piece]:
-        """Rows of several values; a cell that is wrong does not lose its neighbours."""
-        columns, measured = self._columns, self._measured
-        for line, row in rows:
-            try:
-                moment = self._moment(row)
-            except Problem as problem:
-                yield measured.trouble(line, problem, row)
-                continue
-            if columns.pressure is not None and any(
-                row[at].strip() for at in columns.pressure if at is not None
-            ):
-                yield from self._pressures([(line, row)])
-            beside = Beside(
-                device="" if columns.device is None else row[columns.device].strip()[:MOST_DEVICE]
-            )
+        cells = list(zip(*rows, strict=True))
+        self._count_unread(lines, cells)
+        taken = self._taken(cells)
+        found: list[Column] = []
+        if columns.pressure is not None:
+            said = self._said_beside(cells)
+            besides = [each.beside for each in said]
+            if columns.average is not None or columns.notes:
+                besides = list(map(self._with_note, rows, besides))
+            stretch = Stretch(measured, (lines, rows), taken, besides)
+            found += [stretch.troubles(), self._pressures_of(stretch, columns.pressure, cells)]
+            for flag in range(max(len(each.odd) for each in said)):
+                odd = {at: each.odd[flag] for at, each in enumerate(said) if flag < len(each.odd)}
+                found.append(stretch.told(odd))
+        if columns.values:
+            devices = [""] * len(rows) if columns.device is None else cells[columns.device]
+            known = {device: Beside(device=device.strip()[:MOST_DEVICE]) for device in set(devices)}
+            stretch = Stretch(measured, (lines, rows), taken, [known[device] for device in devices])
+            found += [] if found else [stretch.troubles()]
             for at, kind, unit in columns.values:
-                cell = row[at]
-                if cell in _EMPTY:
-                    continue
-                try:
-                    value = measured.value(kind, cell.replace(",", ".") if self._comma else cell, unit)
-                except Problem as problem:
-                    yield measured.trouble(line, problem, row)
-                    continue
-                yield measured.found((kind, value, cell + unit), moment, beside, line)
+                values = looked_up(
+                    self._known.setdefault((kind, unit), {}), cells[at], self._reader(kind, unit)
+                )
+                written = [cell + unit for cell in cells[at]] if unit else cells[at]
+                found.append(stretch.vitals(kind, values, written))
+        return by_row(*found)
 
-    def _beside(self, device: str, status: frozenset[MeasuringStatus]) -> Beside:
-        """What stands beside nearly every value of a file: its few devices and what they say."""
+    def _reader(self, kind: str, unit: str) -> Callable[[str], Decimal | None]:
+        def read(cell: str) -> Decimal | None:
+            if cell in _EMPTY:
+                return None
+            return self._measured.value(kind, cell.replace(",", ".") if self._comma else cell, unit)
+
+        return read
+
+    def _pressures_of(
+        self, stretch: Stretch, at: tuple[int, int, int | None], cells: list[tuple[str, ...]]
+    ) -> Column:
+        highs, lows = cells[at[0]], cells[at[1]]
+        beats: Sequence[str] = [""] * len(highs) if at[2] is None else cells[at[2]]
+        if "-" in beats:
+            beats = ["" if beat == "-" else beat for beat in beats]
+        numbers = map(self._pressures.numbers, range(3), (highs, lows, beats))
+        written = [f"{high}/{low}/{beat}" for high, low, beat in zip(highs, lows, beats, strict=True)]
+        return stretch.vitals("blood_pressure", self._pressures.read(*numbers), written)
+
+    def _count_unread(self, lines: Sequence[int], cells: list[tuple[str, ...]]) -> None:
+        for at, name in self._columns.unread:
+            filled = {cell for cell in set(cells[at]) if cell.strip() not in _EMPTY}
+            for line, cell in zip(lines, cells[at], strict=True) if filled else ():
+                if cell in filled:
+                    self._unread[name] += 1
+                    self._first.setdefault(name, (line, cell))
+
+    def _said_beside(self, cells: list[tuple[str, ...]]) -> list[_Said]:
+        """What stands beside each blood pressure."""
+        columns = self._columns
+        devices: Sequence[str] = [""] * len(cells[0]) if columns.device is None else cells[columns.device]
+        keys = zip(devices, *[cells[flag.at] for flag in columns.flags], strict=True)
+        return [self._besides.get(key) or self._said(key) for key in keys]
+
+    def _with_note(self, row: list[str], beside: Beside) -> Beside:
+        """With her note, and whether the device took the mean of several measurements."""
+        averaged = {MeasuringStatus.AVERAGED} if self._averaged(row) else set()
+        return replace(beside, note=self._note(row), status=beside.status | averaged)
+
+    def _said(self, key: tuple[str, ...]) -> _Said:
+        """What the cells of device and flags say: a file has few of them."""
         if len(self._besides) > _MOST_KEPT:
             self._besides.clear()
-        found = self._besides[device, status] = Beside(device=device[:MOST_DEVICE], status=status)
+        status, odd = self._status(key[1:])
+        found = self._besides[key] = _Said(Beside(device=key[0][:MOST_DEVICE], status=status), odd)
         return found
 
     def _note(self, row: list[str]) -> str:
@@ -156,14 +183,16 @@ class Rows:
         at = self._columns.average
         return at is not None and row[at].strip().casefold() not in _NOT_AVERAGED
 
-    def _moment(self, row: list[str]) -> Moment:
+    def _taken(self, cells: list[tuple[str, ...]]) -> Cells[Moment]:
         columns = self._columns
-        written = row[columns.day]
-        zone = self._zone if columns.zone is None else row[columns.zone]
+        days: Sequence[str] = cells[columns.day]
         if columns.hour is None:
-            day, _, hour = written.partition(" ")
-            return self._clocks.moment(zone, day, hour)
-        return self._clocks.moment(zone, written, row[columns.hour])
+            days, _, hours = zip(*[day.partition(" ") for day in days], strict=True)
+        else:
+            hours = cells[columns.hour]
+        if columns.zone is None:
+            return moments(self._clocks, self._zone, days, hours)
+        return moments_in(self._clocks, cells[columns.zone], days, hours)
 
     def _status(self, cells: tuple[str, ...]) -> tuple[frozenset[MeasuringStatus], tuple[Problem, ...]]:
         """What the flag columns say, and which of their words we do not know."""

@@ -9,6 +9,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from shared.formats.json_tree import Node
+from shared.formats.xml_tokens import feed
 from shared.languages import tr
 from shared.problems import Unreadable
 
@@ -26,7 +27,8 @@ def tree_of(raw: bytes) -> Node:
     parser.EndElementHandler = building.closed
     parser.CharacterDataHandler = building.said
     try:
-        parser.Parse(raw, True)
+        feed(parser, raw, 0)
+        parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", 1)
         raise Unreadable("xml_broken", where=tr("{number} 行目", number=line)) from error

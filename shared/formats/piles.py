@@ -113,7 +113,11 @@ class Oddities:
         key = (name[:120], problem.code)
         if key not in self._odd and len(self._odd) >= MOST_KINDS:
             key = ("…", problem.code)
-        self._odd.setdefault(key, _Oddity(problem, where, excerpt[:200])).count += count
+        if key not in self._odd:
+            # What it was raised from keeps the rows alive, or a whole file.
+            problem.__traceback__ = problem.__cause__ = problem.__context__ = None
+            self._odd[key] = _Oddity(problem, where, excerpt[:200])
+        self._odd[key].count += count
 
     def troubles(self) -> Iterator[Trouble]:
         """All of them, each once."""

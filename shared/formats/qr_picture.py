@@ -28,11 +28,26 @@ LABEL = "QR コードの写真"
 LIMIT_MB = 20
 # A photograph of 12 million points is usual; what claims more than this is not worth the memory.
 MOST_POINTS = 40_000_000
+# No photograph is transparent; a picture of a whole screen has five million.
+MOST_TRANSPARENT = 16_000_000
+# The longest side that the reader of codes takes.
+MOST_SIDE = 65_535
 _BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _KINDS = ("PNG", "JPEG")
 # Codes of other things that are printed beside: an address of the web, of mail, a telephone number.
 _OTHER = re.compile(rb"[A-Za-z]{3,10}:")
 _EXCERPT = 200
+# What Pillow stumbles over in a broken picture.
+_STUMBLES = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    TypeError,
+    struct.error,
+    zlib.error,
+)
 
 
 def recognises(head: bytes, name: str) -> bool:  # noqa: ARG001  the content decides
@@ -92,16 +107,18 @@ def _grey(raw: bytes) -> PIL.Image.Image:
         raise Unreadable("picture_not_here") from error
     try:
         image = Image.open(io.BytesIO(raw), formats=_KINDS)
-        if image.width * image.height > MOST_POINTS:
-            raise TooBig("picture_too_large", most=MOST_POINTS // 1_000_000)
+        most = MOST_TRANSPARENT if image.has_transparency_data else MOST_POINTS
+        if image.width * image.height > most or max(image.size) > MOST_SIDE:
+            raise TooBig("picture_too_large", most=most // 1_000_000)
         image.draft("L", image.size)  # a JPEG gives its greys alone: a third of the memory
         if image.has_transparency_data:
-            white = Image.new("RGBA", image.size, "white")
-            return Image.alpha_composite(white, image.convert("RGBA")).convert("L")
+            clear = image.convert("RGBA")
+            white = Image.new("L", image.size, 255)
+            return Image.composite(clear.convert("L"), white, clear.getchannel("A"))
         return image.convert("L")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooBig("picture_too_large", most=MOST_POINTS // 1_000_000) from error
-    except (OSError, SyntaxError, ValueError, struct.error, zlib.error) as error:
+    except _STUMBLES as error:
         raise Unreadable("picture_broken") from error
 
 

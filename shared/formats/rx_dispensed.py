@@ -45,6 +45,8 @@ def dispensed(sheet: Sheet, origin: str, signature: Signature) -> Iterator[Piece
             found += yield from _of_notebook(notebook.take(line), line)
             continue
         try:
+            if line.senseless:
+                raise Unreadable("jahis_line_broken")
             note, problems = _OWN[line.fields[0]](line)
         except Problem as problem:
             problems = [problem]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from shared.codes import DRUG_SYSTEMS, JAMI_USAGE
 from shared.formats.jahis_lines import Line, whole
 from shared.formats.rx_drafts import DrugDraft, RpDraft
+from shared.formats.rx_notes import fitting
 from shared.medicines import CodeSet, Form, Route
 from shared.personal_numbers import masked
 from shared.problems import Problem, Unreadable
@@ -80,7 +81,7 @@ class Groups:
             raise Unreadable("jahis_line_short")
         rp.amount = part
         if total is not None:
-            rp.notes.append(f"分割調剤の総量 {total}{rp.amount_unit}")
+            rp.notes.append(self._told(f"分割調剤の総量 {total}{rp.amount_unit}"))
 
     def _usage(self, line: Line) -> None:
         rp = self._rp(line)
@@ -95,7 +96,7 @@ class Groups:
         if not rp.text:
             self._asides.append(Unreadable("jahis_line_short"))
         if line.field(5) and not rp.code:
-            rp.notes.append(f"1日{line.field(5)}回")
+            rp.notes.append(self._told(f"1日{line.field(5)}回"))
 
     def _usage_note(self, line: Line) -> None:
         rp, kind = self._known(line), line.field(3)
@@ -141,7 +142,7 @@ class Groups:
         return code_set, code
 
     def _conversion(self, line: Line) -> None:
-        self._drug(line).notes.append(f"薬価の単位にする数 {needed(line, 3)}")
+        self._drug(line).notes.append(self._told(f"薬価の単位にする数 {needed(line, 3)}"))
 
     def _uneven(self, line: Line) -> None:
         drug = self._drug(line)
@@ -149,7 +150,7 @@ class Groups:
         if not amounts[0]:
             raise Unreadable("jahis_line_short")
         told = [f"{time}回目 {amount}" for time, amount in enumerate(amounts, 1) if amount]
-        drug.notes.append("不均等：" + "、".join(told))
+        drug.notes.append(self._told("不均等：" + "、".join(told)))
         for index in range(8, 13):
             drug.extra_codes += self._coded(line.field(index), _EXTRA)
 
@@ -161,6 +162,11 @@ class Groups:
         drug.notes.append(needed(line, 5))
         if kind == _DRUG_EXTRA_CODED:
             drug.extra_codes += self._coded(line.field(6), _EXTRA)
+
+    def _told(self, words: str) -> str:
+        told, problems = fitting(words)
+        self._asides += problems
+        return told
 
     def _coded(self, code: str, shape: re.Pattern[str]) -> list[str]:
         if not code:

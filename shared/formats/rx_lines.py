@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from shared.formats.jahis_lines import Line, decoded, whole
+from shared.formats.jahis_lines import Line, decoded, lines_of, whole
 from shared.personal_numbers import MASK, blotted, masked
 from shared.problems import TooBig, Unreadable
 
 # Sixteen symbols hold 48 kB at most, and an e-prescription is about as long.
 LIMIT_MB = 4
+MOST_LINES = 50_000
 # Who pays: insurer, symbols and numbers of the insured person, public expense, shares. Never taken in, never shown.
 INSURANCE = frozenset({14, 21, 22, 23, 24, 25, 27, 28, 29, 30, 31, 231})
 
@@ -63,6 +64,8 @@ def sheets_of(raw: bytes) -> list[Sheet]:
         header = _HEADER.fullmatch(line.text)
         if header:
             found.append((line, int(header[1] or 0), []))
+        elif not found:
+            raise Unreadable("rx_header")
         else:
             found[-1][2].append(line)
     return [Sheet(header, version, tuple(lines)) for header, version, lines in found]
@@ -107,7 +110,7 @@ def excerpt(line: Line, known: frozenset[int]) -> str:
 
 def _lines(text: str) -> Iterator[Line]:
     # Not splitlines(): U+0085 or U+2028 inside a name is no new line.
-    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+    for number, line in enumerate(lines_of(text, MOST_LINES), 1):
         shown = line.strip("\x1a\ufeff")
         if shown.strip():
             yield Line(number, shown, tuple(field.strip() for field in shown.split(",")))

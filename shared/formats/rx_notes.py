@@ -7,6 +7,7 @@ from datetime import date
 from shared.formats.jahis_lines import Line, whole
 from shared.formats.rx_lines import day
 from shared.medicines import Author, DispensingNote, NoteKind
+from shared.medicines_schema import LONG
 from shared.personal_numbers import masked
 from shared.problems import Problem, Unreadable
 
@@ -16,12 +17,18 @@ _REMAINING_CHANGED = date(2026, 6, 1)
 Noted = tuple[DispensingNote, list[Problem]]
 
 
+def fitting(told: str) -> tuple[str, list[Problem]]:
+    """Our words around a line's, as long as a note may be; what is cut off is told, and the medicines are kept."""
+    return told[:LONG], [Unreadable("jahis_line_broken")] if len(told) > LONG else []
+
+
 def asked_back(line: Line) -> Noted:
     """511, what the pharmacist asked the doctor. Its fields are not verified: all that is text is kept."""
     words = [text for text in line.fields[1:] if text and whole(text) is None]
     if not words:
         raise Unreadable("jahis_line_short")
-    return _remark("疑義照会：" + masked(" ".join(words))), []
+    told, problems = fitting("疑義照会：" + masked(" ".join(words)))
+    return _remark(told), problems
 
 
 def refilled(line: Line) -> Noted:

@@ -12,8 +12,9 @@ from shared.formats.rx_departments import DEPARTMENTS
 from shared.formats.rx_drafts import SlipDraft, found
 from shared.formats.rx_groups import Groups, needed
 from shared.formats.rx_lines import INSURANCE, Sheet, day, excerpt, partial_day
-from shared.formats.rx_notes import asked_back, refilled, remaining_text
+from shared.formats.rx_notes import asked_back, fitting, refilled, remaining_text
 from shared.medicines import Author, DispensingNote, NoteKind, Signature
+from shared.medicines_schema import SHORT
 from shared.personal_numbers import masked
 from shared.problems import Problem, Unreadable
 
@@ -114,7 +115,7 @@ class Prescription:
 
     def _clinic(self, line: Line) -> None:
         kind, code = line.field(1), line.field(2)
-        if kind not in _SCORE_TABLES or not _CODE.fullmatch(code):
+        if kind not in _SCORE_TABLES or not _CODE.fullmatch(code) or len(line.field(3)) > SHORT:
             # Fields that stand elsewhere would make a clinic's name of its code.
             raise Unreadable("jahis_line_broken")
         slip = self._slip
@@ -122,6 +123,8 @@ class Prescription:
         slip.prefecture, slip.name = line.field(3), line.field(4)
 
     def _address(self, line: Line) -> None:
+        if len(line.field(1)) > SHORT:
+            raise Unreadable("jahis_line_broken")
         self._slip.postal_code, self._slip.address = line.field(1), line.field(2)
 
     def _phone(self, line: Line) -> None:
@@ -204,7 +207,8 @@ class Prescription:
         self._asides += problems
 
     def _note(self, kind: NoteKind, text: str, detail: str = "") -> None:
-        self._slip.notes.append(DispensingNote(kind, text, detail, author=Author.CARE_STAFF))
+        told, problems = fitting(text)
+        self._add(DispensingNote(kind, told, detail, author=Author.CARE_STAFF), problems)
 
 
 def _day(line: Line) -> date:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from shared.formats.rx_lines import LIMIT_MB, has_service_header
+from shared.formats.xml_tokens import feed
 from shared.languages import tr
 from shared.problems import TooBig, Unreadable
 
@@ -99,7 +100,8 @@ class _Walk:
 
     def through(self, raw: bytes) -> None:
         try:
-            self._parser.Parse(raw, True)
+            feed(self._parser, raw, 0)
+            self._parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise Unreadable("xml_broken", where=tr("{number} 行目", number=error.lineno)) from error
         except (LookupError, ValueError) as error:

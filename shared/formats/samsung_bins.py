@@ -11,6 +11,7 @@ from shared.formats import Piece
 from shared.formats.piles import texts
 from shared.formats.samsung_words import SOURCE, Taking
 from shared.problems import Invalid, Unreadable
+from shared.strict_json import whole_letters
 
 # A real one holds an hour or a night; a list is held in memory as a whole.
 MOST_BYTES = 8 * 1024**2
@@ -31,7 +32,7 @@ def read_bins(raw: bytes, name: str, taking: Taking) -> Iterator[Piece]:
     if len(raw) > MOST_BYTES:
         raise Unreadable("value_odd", name=name or "JSON")
     try:
-        bins = json.loads(raw.decode("utf-8-sig"))
+        bins = json.loads(whole_letters(raw.decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
         raise Unreadable("file_broken") from error
     if not isinstance(bins, list):

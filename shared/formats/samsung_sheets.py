@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from shared import clock, units
-from shared.formats import Found, Piece
-from shared.formats.gathered import checked
+from shared.formats import Piece
+from shared.formats.gathered import checked, recorded
 from shared.formats.piles import texts, unverified
 from shared.formats.samsung_streams import STREAMS, add, read_streams
 from shared.formats.samsung_words import ORIGIN, SOURCE, Sheet, Taking, columns, local_day, offset_min
@@ -164,7 +164,7 @@ def _exercise(sheet: Sheet, row: Row, where: str, taking: Taking) -> Piece:
         origin=ORIGIN,
     )
     own = sheet.cell(row, "datauuid") or f"{start}|{number}"
-    return Found(word, f"samsung_health|exercise|{own}"[:200], where)
+    return recorded(word, f"samsung_health|exercise|{own}"[:200], where)
 
 
 def _daily_steps(sheet: Sheet, rows: Iterator[tuple[int, list[str]]], taking: Taking) -> Iterator[Piece]:

@@ -11,13 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.formats import Trouble
-from shared.formats.jahis_lines import decoded
+from shared.formats.jahis_lines import decoded, lines_of
 from shared.languages import tr
 from shared.personal_numbers import blotted, masked
 from shared.problems import TooBig, Unreadable
 from shared.schema import UNSHOWABLE
 
 LIMIT_MB = 16
+# Ten years of a person's medicines and costs have some ten thousand.
+MOST_ROWS = 200_000
+# Headings that follow one another without a pair between them; Mynaportal's are four deep.
+_MOST_ABOVE = 20
 _LONGEST = 2000
 # A cell may hold new lines, but not many: an open quote must not swallow the rest of the file.
 _MOST_LINES = 10
@@ -105,7 +109,7 @@ def sections(raw: bytes) -> Iterator[Section | Trouble]:
         elif len(row.cells) == 1:
             if heading or pairs:
                 yield Section(heading, above, tuple(pairs), begun)
-            above = () if pairs else (*above, heading) if heading else ()
+            above = () if pairs else (*above, heading)[-_MOST_ABOVE:] if heading else ()
             heading, pairs, begun = row.cells[0], [], row.line
         else:
             pairs.append(Pair(row.cells[0], row.cells[1], row.line))
@@ -115,7 +119,7 @@ def sections(raw: bytes) -> Iterator[Section | Trouble]:
 
 def rows(text: str) -> Iterator[Row | Trouble]:
     """The rows of a text, each on its own: a quote that is never closed costs its line and no other."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = lines_of(text, MOST_ROWS)
     at = 0
     while at < len(lines):
         taken = _taken(lines, at)

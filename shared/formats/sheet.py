@@ -50,7 +50,7 @@ def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
     if meanings is None:
         raise Question(Ask.COLUMNS, "sheet", **_shown(key, [row for _, row in first]))
     at = next(i for i, each in enumerate(meanings) if each in (Meaning.DATETIME, Meaning.DATE))
-    order, samples = _order(sheet, at, line)
+    order, samples = _order(sheet, at)
     if order is None and samples:
         order = asked.day_order_of("sheet", samples)
     zone = asked.zone_of("sheet", [row[at][:40] for _, row in first[1:] if len(row) > at])
@@ -69,21 +69,19 @@ def _shown(key: str, rows: list[list[str]]) -> dict[str, object]:
     }
 
 
-def _order(sheet: Sheet, at: int, header: int) -> tuple[DayOrder | None, list[str]]:
+def _order(sheet: Sheet, at: int) -> tuple[DayOrder | None, list[str]]:
     """The order that the days themselves show; with none, the days that leave it open."""
     samples: list[str] = []
-    for numbers, rows in sheet.batches():
-        for line, row in zip(numbers, rows, strict=True):
-            if line <= header or len(row) <= at:
-                continue
-            day = parted(plain(row[at]))[0]
-            if not is_open(day):
+    for cells in sheet.column(at):
+        for cell in cells:
+            # A day that begins with its year leaves nothing open.
+            if cell[:4].isdigit() or not is_open(day := parted(plain(cell))[0]):
                 continue
             said = said_by(day)
             if said:
                 return said, []
             if len(samples) < _SAMPLES:
-                samples.append(row[at][:40])
+                samples.append(cell[:40])
     return None, samples
 
 

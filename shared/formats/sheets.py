@@ -20,6 +20,8 @@ from shared import units
 from shared.problems import Invalid, Unreadable
 
 _CHUNK = 1 << 18
+# What is made of a block of rows fits beside it into a processor's own memory.
+_BLOCK = 1 << 15
 # Longer than any line of a device (the longest real ones have a few thousand letters).
 MOST_LINE = 1 << 16
 # A cell may hold line breaks (a note); one that goes on for longer is a quote that nobody closed.
@@ -55,6 +57,16 @@ class Sheet:
                 if row:
                     yield number, row
 
+    def column(self, at: int) -> Iterator[list[str]]:
+        """The different cells of one column, a block at a time and in their order; what is no row has none."""
+        if _holds(self.file, b'"'):
+            for _, rows in self.batches():
+                yield list(dict.fromkeys(row[at] for row in rows if len(row) > at))
+            return
+        for block, _ in self._blocks():
+            cut = (line.split(self.delimiter, at + 1) for line in block.splitlines())
+            yield list(dict.fromkeys(cells[at] for cells in cut if len(cells) > at))
+
     def batches(self) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
         """The rows many at once, as lists of line numbers and rows equally long; an empty line is an empty row."""
         first, width, begun = 1, 0, ""
@@ -79,7 +91,7 @@ class Sheet:
         decoder = codecs.getincrementaldecoder(self.encoding)("replace" if self.damaged else "strict")
         carried, bare = "", None
         while True:
-            raw = self.file.read(_CHUNK)
+            raw = self.file.read(_BLOCK)
             text = decoder.decode(raw, final=not raw)
             if bare is None:
                 bare = "\r" in text and "\n" not in text
@@ -253,6 +265,11 @@ def _delimiter(text: str) -> str:
     """The one of comma, semicolon and tab that cuts the first lines into the most cells."""
     lines = [line for line in text.splitlines()[:6] if line.strip()] or [""]
     return max(",;\t", key=lambda each: max(line.count(each) for line in lines))
+
+
+def _holds(file: BinaryIO, letter: bytes) -> bool:
+    file.seek(0)
+    return any(letter in some for some in iter(lambda: file.read(_CHUNK), b""))
 
 
 def _without_mark(cell: str) -> str:

@@ -17,6 +17,7 @@ from shared.formats import Identity, Piece, Trouble
 from shared.formats.measured import MOST_DEVICE, Beside, Clocks, Measured, Moment, YearMonthDay
 from shared.languages import tr
 from shared.problems import Invalid, Problem, TooBig, Unreadable
+from shared.strict_json import whole_letters
 
 # An answer holds three months; ten years of everything in one file have a quarter of this.
 LIMIT_MB = 8
@@ -61,7 +62,7 @@ def planet_of(file: BinaryIO) -> Answer:
     except UnicodeDecodeError:
         text = raw.decode("cp932", "replace")
     try:
-        found = json.loads(text, parse_float=str, parse_int=str)
+        found = json.loads(whole_letters(text), parse_float=str, parse_int=str)
     except (ValueError, RecursionError) as error:
         raise Unreadable("file_broken") from error
     data = found.get("data") if isinstance(found, dict) else None

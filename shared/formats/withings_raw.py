@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate, chain, repeat
-from operator import add, mul
+from operator import add
 
 from shared import clock
 from shared.formats import Piece, Trouble
@@ -36,11 +36,12 @@ _ROW = re.compile(
     rb'^"?(\d{4}-\d\d-\d\dT\d\d):(\d\d:\d\d)(Z|[+-]\d\d:\d\d)"?,"?\[([\d., ]*)\]"?,"?\[([\d., -]*)\]"?\r?$',
     re.MULTILINE,
 )
-_CHUNK = 1 << 20
+# What is made of a block fits beside it into a processor's own memory.
+_CHUNK = 1 << 16
 # Longer than a day of minutes in one row; a row without end is no row.
 _MOST_ROW = 1 << 16
 _MOST_TOLD = 20
-_MOST_HOURS = 500_000
+_MOST_HOURS, _MOST_LENGTHS = 500_000, 10_000
 # A duration is within a row's own day; more is damage.
 _LONGEST_MS = 7 * 86_400_000
 _MS_OF = {f"{at // 60:02}:{at % 60:02}".encode(): at * 1000 for at in range(3600)}
@@ -56,6 +57,7 @@ class _Track:
         self._name = name
         self._stream, self._source = RAW[name]
         self._hours: dict[tuple[bytes, bytes], int] = {}
+        self._lengths: dict[bytes, tuple[int, ...]] = {}
         self._start, self._end, self._value = array("q"), array("q"), array("d")
         self._line = 1
         self._refused = 0
@@ -109,20 +111,33 @@ class _Track:
         if not rows:
             return
         hours, minutes, offsets, lengths, values = zip(*rows, strict=True)
-        lasts = list(map(mul, map(int, b",".join(lengths).split(b",")), repeat(1000)))
+        parts = self._lasts(lengths)
+        lasts = list(chain.from_iterable(parts))
         numbers = list(map(float, b",".join(values).split(b",")))
         if self._stream == "sleep":
             numbers = list(map(_NUMBER_OF_STAGE.__getitem__, numbers))
-        if max(lasts) > _LONGEST_MS or not max(map(abs, (min(numbers), max(numbers)))) <= MOST:
+        if not max(map(abs, (min(numbers), max(numbers)))) <= MOST:
             raise ValueError("more than can be")
         start = self._starts(hours, minutes, offsets)
         if not len(rows) == len(lasts) == len(numbers):
-            start = _one_behind_the_other(start, lasts, [each.count(b",") + 1 for each in lengths])
-            if [each.count(b",") for each in lengths] != [each.count(b",") for each in values]:
+            counts = list(map(len, parts))
+            if counts != [each.count(b",") + 1 for each in values]:
                 raise ValueError("arrays of different length")
+            start = _one_behind_the_other(start, lasts, counts)
         self._start.extend(start)
         self._end.extend(map(add, start, lasts))
         self._value.extend(numbers)
+
+    def _lasts(self, lengths: Sequence[bytes]) -> list[tuple[int, ...]]:
+        """How long the readings of each row last, in ms; rows have few different lengths."""
+        if len(self._lengths) > _MOST_LENGTHS:
+            self._lengths.clear()
+        for each in set(lengths) - self._lengths.keys():
+            found = tuple(int(part) * 1000 for part in each.split(b","))
+            if max(found) > _LONGEST_MS:
+                raise ValueError("more than can be")
+            self._lengths[each] = found
+        return list(map(self._lengths.__getitem__, lengths))
 
     def _starts(
         self, hours: Sequence[bytes], minutes: Sequence[bytes], offsets: Sequence[bytes]

@@ -20,6 +20,7 @@ from shared.formats.sheets import number, opened
 from shared.ids import new_id
 from shared.kinds import SLEEP_STAGES, SleepStage
 from shared.problems import Invalid, Problem, Unreadable
+from shared.strict_json import whole_letters
 from shared.vitals import BloodPressure, Vital
 from shared.workouts import Activity, Workout
 
@@ -45,6 +46,8 @@ _ACTIVITIES = {
     "danc": Activity.DANCE, "gymnast": Activity.GYMNASTICS, "weights": Activity.STRENGTH,
     "tennis": Activity.BALL_GAME, "ball": Activity.BALL_GAME, "soccer": Activity.BALL_GAME,
 }  # fmt: skip
+# Rows told one by one; what is odd beyond them is counted.
+_MOST_TOLD = 1_000
 _MOST_ACTIVITY_CELL = 20_000
 
 
@@ -62,6 +65,8 @@ class Table:
         self._walls = walls
         self._header: list[str] = []
         self._columns = Columns()
+        self._odd = 0
+        self._last: Problem | None = None
         self._reading: Callable[[list[str], str], Iterator[Piece]] = {
             "bp": self._pressure, "weight": self._weight, "height": self._height, "manual_spo2": self._spo2,
             "sleep": self._night, "activities": self._activity,
@@ -77,10 +82,20 @@ class Table:
             try:
                 yield from self._reading(row, where)
             except Problem as problem:
-                yield Trouble(where, problem, shown(",".join(row[:8])))
-            except (IndexError, OverflowError, ArithmeticError):
-                yield Trouble(where, Unreadable("table_broken", where=str(line)), shown(",".join(row[:8])))
+                yield from self._told(where, problem, row)
+            except (IndexError, ValueError, OverflowError, ArithmeticError):
+                yield from self._told(where, Unreadable("table_broken", where=str(line)), row)
         yield from self._columns.take(self._name)
+        if self._odd > _MOST_TOLD and self._last is not None:
+            name, why = f"{self._name}.csv", self._last.message().rstrip("。.")
+            yield Trouble(
+                name, Invalid("records_odd", type=name, count=self._odd - _MOST_TOLD, why=why), self._name
+            )
+
+    def _told(self, where: str, problem: Problem, row: list[str]) -> Iterator[Trouble]:
+        self._odd, self._last = self._odd + 1, problem
+        if self._odd <= _MOST_TOLD:
+            yield Trouble(where, problem, shown(",".join(row[:8])))
 
     def _wall(self, text: str) -> int:
         found = _TIME.fullmatch(text.strip())
@@ -203,7 +218,7 @@ def _facts(cell: str) -> dict[str, Decimal]:
     if len(cell) > _MOST_ACTIVITY_CELL:
         raise Unreadable("value_odd", name="Data")
     try:
-        found = json.loads(cell, parse_float=Decimal)
+        found = json.loads(whole_letters(cell), parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         raise Unreadable("value_odd", name="Data") from error
     if not isinstance(found, dict):

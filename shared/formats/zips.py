@@ -21,11 +21,15 @@ MAX_EXPANDED = 16 * 1024**3
 MAX_RATIO = 200
 # Below this a high ratio harms nobody (an empty table of zeros shrinks a thousand times).
 RATIO_FROM = 16 * 1024**2
+# The same of all members together: many small ones that unfold.
+RATIO_OF_ALL_FROM = 256 * 1024**2
 # A zip inside a zip is opened by no more than this many steps.
 MAX_NESTING = 1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
+# What every entry of the list of contents begins with.
+_ENTRY = b"PK\x01\x02"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,10 @@ class Zip:
         infos = self._zip.infolist()
         if len(infos) > MAX_MEMBERS:
             raise _refused(tr("中のファイルが多すぎます"))
+        _check_list(infos)
         _check_sizes(infos)
         _check_overlap(infos)
-        self.members = tuple(_member(info) for info in infos if not info.is_dir())
+        self.members = tuple(_member(info) for info in infos if not info.filename.endswith("/"))
         if len({member.name for member in self.members}) != len(self.members):
             raise _refused(tr("同じ名前のファイルが二つあります"))
 
@@ -106,7 +111,14 @@ def _refused(why: str) -> Unreadable:
 def _member(info: zipfile.ZipInfo) -> Member:
     name = _name(info)
     parts = name.split("/")
-    if "\\" in name or "\0" in name or parts[0][1:2] == ":" or name.startswith("/") or ".." in parts:
+    if (
+        not name
+        or "\\" in name
+        or "\0" in name
+        or parts[0][1:2] == ":"
+        or name.startswith("/")
+        or ".." in parts
+    ):
         raise _refused(tr("ファイルの名前が安全ではありません"))
     if stat.S_ISLNK(info.external_attr >> 16):
         raise _refused(tr("ほかの場所を指すリンクが入っています"))
@@ -131,13 +143,21 @@ def _name(info: zipfile.ZipInfo) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def _check_list(infos: Iterable[zipfile.ZipInfo]) -> None:
+    """A damaged length in the list of contents swallows the entries behind it, without a word."""
+    for info in infos:
+        if _ENTRY in info.comment or _ENTRY in info.extra or _ENTRY.decode() in info.orig_filename:
+            raise _refused(tr("こわれています"))
+
+
 def _check_sizes(infos: Iterable[zipfile.ZipInfo]) -> None:
-    expanded = 0
+    expanded = packed = 0
     for info in infos:
         expanded += info.file_size
+        packed += info.compress_size
         if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * max(1, info.compress_size):
             raise _refused(tr("広げると大きくなりすぎます"))
-    if expanded > MAX_EXPANDED:
+    if expanded > MAX_EXPANDED or (expanded > RATIO_OF_ALL_FROM and expanded > MAX_RATIO * packed):
         raise _refused(tr("広げると大きくなりすぎます"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,21 @@ from backend import seeding
 from backend.accounts.accounts import Person
 from backend.accounts.tables import AccountRow
 from backend.app import create_app
+from backend.consent.opened import every_right
 from backend.house import House
 from backend.migrating import migrate
+from backend.records.tables import RecordRow
 from backend.secrets_file import new_secrets
 from backend.settings import Settings
-from backend.vitals import measurements
+from backend.vitals import measurements, trends
 from backend.vitals.tables import VitalRow
+from backend.wearables import periods, sources
+from backend.worklist import recordings_part, wearables_part
 from shared import clock
 from shared.consent import Right, Scope
+from shared.electrocardiograms import Classified
 from shared.problems import NotAllowed
+from shared.resting_heart_rate import RestedBy
 from shared.vitals import problems
 from tests.backend.doors import house_of, knocking
 from tests.cast import Cast
@@ -78,6 +84,44 @@ def test_what_is_entered_would_be_accepted_from_anybody(tmp_path: Path, moment: 
     by_name = {len(listed["records"]): status for listed, status in seen}
     assert by_name == {1: 200, 0: 404}
     house.database.close()
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=str)
+def test_every_screen_of_her_devices_has_something_to_show(tmp_path: Path, moment: datetime) -> None:
+    settings = empty(tmp_path)
+    with clock.held(moment):
+        seeding.seed(settings)
+        house = House.build(settings)
+        with house.database.transaction() as session:
+            mine = select(RecordRow).join(VitalRow, VitalRow.record_id == RecordRow.record_id).limit(1)
+            hers = session.scalars(mine).one()
+            record_id, viewer = (
+                hers.record_id,
+                house.accounts.people(session, [hers.owner_id])[hers.owner_id].viewer,
+            )
+            record = house.opener.open_parts(session, viewer, record_id, every_right(viewer))
+            today = moment.astimezone(record.timezone).date()
+            shown = {card.stream: card for card in wearables_part.cards(record, today)}
+            kinds = {vital.kind for vital in measurements.latest(record)}
+            found = recordings_part.recorded(record)
+            by = {day.by for day in periods.resting(record, today - timedelta(days=30), today)}
+            believed = [source.name for source in sources.listed(record) if "steps" in source.streams]
+            told = trends.trends(record)
+        house.database.close()
+    assert shown.keys() == {"steps", "resting_heart_rate", "sleep", "spo2", "blood_glucose"}
+    assert not shown["blood_glucose"].notes  # fourteen days: time in range and GMI
+    assert ("GMI", "—") not in shown["blood_glucose"].lines
+    assert shown["steps"].notes or any("歩数計" in value for _, value in shown["steps"].lines)
+    assert by == {RestedBy.DEVICE, RestedBy.OURS}
+    assert believed == ["Apple Watch", "歩数計", "iPhone"]
+    assert {"weight", "body_fat", "muscle_mass", "bmi"} <= kinds
+    assert len(found.workouts) > 5
+    assert [each.classified for each in found.hearts] == [
+        Classified.ATRIAL_FIBRILLATION,
+        Classified.SINUS_RHYTHM,
+    ]
+    assert told.pressure[-1].morning.systolic_slope is not None
+    assert all(change for change in told.weight[0].changes)
 
 
 def test_a_house_with_people_is_left_alone(cast: Cast) -> None:

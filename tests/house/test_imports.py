@@ -12,7 +12,7 @@ import pytest
 HOUSE = Path(__file__).resolve().parents[2]
 # The only files of a room that speak HTTP, and the corridor (`proofs` reads the proof of a request for it);
 # everything else is words and shelves.
-DOORS = {"api", "pages", "notebook_api"}
+DOORS = {"api", "pages", "notebook_api", "figures_api", "points_api"}
 WEB_FILES = {*DOORS, "http", "app", "proofs"}
 WEB_FOLDERS = {"web"}
 # Only these may see the window.

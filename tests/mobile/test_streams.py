@@ -41,7 +41,7 @@ SLEEP = (("deep", 61), ("light", 240), ("awake", 22))
         ),
         (
             DaySum("steps", DAY, 0, reported=(("Watch", Decimal(4400)), ("iPhone", Decimal(90)))),
-            ("機器の合計 4,400 歩（Watch）", "機器の合計 90 歩（iPhone） ・ 細かい記録はありません"),
+            ("4,400 歩", "機器の合計（Watch） ・ 機器の合計 90 歩（iPhone） ・ 細かい記録はありません"),
         ),
         (
             DaySum("resting_heart_rate", DAY, 1, mean=Decimal(55), is_ours=True),

@@ -8,7 +8,7 @@ from kivy.metrics import Metrics, dp
 
 from mobile.app import TomoniApp
 from shared import languages
-from tests.mobile.walks import wrong_on
+from tests.mobile.walks import wrong_on, wrong_on_every_screen
 
 SMALL, ON_ITS_SIDE = (360, 640), (640, 360)
 
@@ -42,3 +42,8 @@ def out_of_sight(app: TomoniApp, name: str) -> list[str]:
 @pytest.mark.parametrize("size", [1.0, 1.5])
 def test_a_small_phone_and_one_on_its_side_show_all_of_it(window: tuple[int, int], size: float) -> None:
     assert not wrong_on(window, size, out_of_sight)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_largest_text_on_a_small_phone_cuts_no_word_on_any_screen(language: str) -> None:
+    assert not wrong_on_every_screen(2.0, language, SMALL)

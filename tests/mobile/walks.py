@@ -14,11 +14,15 @@ from tests.mobile.layout import faults
 from tests.mobile.scenes import Walk
 
 
-def wrong_on_every_screen(size: float, language: str) -> dict[str, list[str]]:
+def wrong_on_every_screen(
+    size: float, language: str, window: tuple[int, int] | None = None
+) -> dict[str, list[str]]:
     """Each screen where a word is cut or something overlaps, with what; empty when there is none."""
     asked: list[Effect] = []
     app = TomoniApp(asked.append)
     with Driver(app) as phone:
+        if window is not None:
+            phone.turn(*window)
         walk = Walk(app, phone, asked, Settings(size, language))
         found = {name: wrong for name in walk.all() if (wrong := faults(Window.children))}
         assert set(app.views) == set(VIEWS), "a screen was not visited"

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 
+from backend.imports.originals import PIECE_BYTES
 from backend.jobs import run_due
 from mobile.account import KeptTokens, own_record
 from mobile.asks import (
@@ -37,6 +38,7 @@ from shared.problems import Unreachable
 from tests.cast import PASSWORD, Cast
 from tests.fixtures.server import Server
 from tests.mobile.phones import FakeDevice, close_stores, open_store
+from tests.together.breaking_wire import wire_to
 
 E = TypeVar("E")
 
@@ -205,3 +207,45 @@ def test_a_large_file_goes_on_after_the_app_was_killed(phone: Phone, server: Ser
     assert sum(size for size in phone.air.sizes if size > 100_000) < len(large) - PART_BYTES + 1_000
     store = phone.effects.phone.store
     assert originals.waiting(store, own_record(store)) == []
+
+
+def test_a_wire_that_tears_in_the_middle_of_a_part_loses_only_what_was_under_way(
+    phone: Phone, server: Server, tmp_path: Path
+) -> None:
+    large = random.Random(9).randbytes(3 * PART_BYTES + 4_321)
+    with wire_to(server.url) as wire:
+        phone.effects.phone.client.server = wire.url
+        phone.air.send = over_http()  # no connection is left from before
+        wire.cuts = [1_500_000, 3 * PIECE_BYTES + 1_017, 900_000, 4_000_000, 2_200_000]
+        seen = phone.seen(file(tmp_path, "unknown.bin", large))
+        kept = []
+        for _ in range(20):
+            if seen.state != "unsent":
+                break
+            kept.append(seen.percent)
+            seen = phone.seen(LookImport(seen.id))
+        assert wire.torn == 5
+        assert seen.state == "waiting"
+        assert (seen.size, kept) == (len(large), sorted(kept))
+        # Each time the wire tears, no more than the part under way is sent again.
+        assert wire.sent < len(large) + 5 * PART_BYTES
+
+
+def test_an_answer_that_is_lost_is_asked_for_and_nothing_is_sent_twice(
+    phone: Phone, server: Server, tmp_path: Path
+) -> None:
+    large = random.Random(11).randbytes(2 * PART_BYTES + 7)
+    with wire_to(server.url) as wire:
+        phone.effects.phone.client.server = wire.url
+        phone.air.send = over_http()
+        wire.loses_answers = 1
+        seen = phone.seen(file(tmp_path, "unknown.bin", large))
+        assert (wire.torn, seen.state) == (1, "unsent")
+        assert seen.percent >= 49, "the part had arrived, only its answer had not"
+        wire.loses_answers = 1
+        for _ in range(5):
+            if seen.state != "unsent":
+                break
+            seen = phone.seen(LookImport(seen.id))
+        assert (wire.torn, seen.state, seen.size) == (2, "waiting", len(large))
+        assert wire.sent < len(large) + 200_000

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import jwt
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from backend import demo_devices, demo_recordings
 from backend.accounts.tokens import ACCESS_COOKIE, REFRESH_COOKIE
 from backend.vitals import imported
+from backend.wearables import merging
+from backend.wearables.recordings import RECORDINGS
 from backend.web.build import AXE
 from shared import clock
 from shared.consent import GRANTABLE
@@ -27,6 +32,13 @@ from tests.fixtures.server import Server
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 HER_RECORD = f"/records/{RECORD}"
+HER_PAGES = (
+    HER_RECORD,
+    f"{HER_RECORD}/trends",
+    f"{HER_RECORD}/wearables",
+    f"{HER_RECORD}/wearables?by=month",
+    f"{HER_RECORD}/recordings",
+)
 HEARS_VIOLATIONS = """
 window.violations = [];
 addEventListener("securitypolicyviolation", (told) => window.violations.push(told.violatedDirective));
@@ -57,6 +69,19 @@ def shared(cast: Cast) -> None:
     with cast.house.database.transaction() as session:
         imported.keep_many(cast.open(session, cast.hanako), items, new_id())
     cast.lets_in(cast.sato, *GRANTABLE)
+
+
+@pytest.fixture
+def worn(cast: Cast, shared: None) -> None:
+    """What the demo's devices bring, in Hanako's record too."""
+    chance = random.Random(5)
+    today = clock.now().astimezone(ZoneInfo("Asia/Tokyo")).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [today - timedelta(days=back) for back in range(30, -1, -1)]
+    with cast.house.database.transaction() as session:
+        record = cast.open(session, cast.hanako)
+        merging.deliver(record, new_id(), demo_devices.worn(days, chance))
+        made = demo_recordings.recorded(today, chance)
+        RECORDINGS.keep_many(record, [(each, str(each.id)) for each in made], new_id())
 
 
 @pytest.fixture
@@ -142,6 +167,46 @@ def test_she_signs_in_finds_her_and_sees_the_chart_drawn(
     assert re.search(r"\d{4}/\d+/\d+ \d+:\d\d", page.locator(".u-legend").inner_text())
     page.mouse.dblclick(chart["x"] + 60, chart["y"] + 60)
     assert page.evaluate("window.violations") == []
+
+
+def test_every_page_of_hers_is_one_click_away(page: Page, worn: None) -> None:
+    sign_in(page, "sato")
+    for words, address, shown in (
+        ("血圧と体重の傾向", "/trends", "朝の平均 ± SD（JSH）"),
+        ("腕時計・センサー", "/wearables", "深い眠り"),
+        ("運動と心電図", "/recordings", "心房細動の可能性"),
+        ("お薬", "/medicines", "お薬"),
+    ):
+        page.goto(HER_RECORD)
+        page.get_by_role("navigation", name="くわしいページ").get_by_role(
+            "link", name=words, exact=True
+        ).click()
+        page.wait_for_url(f"**{HER_RECORD}{address}")
+        assert shown in page.inner_text("main")
+        page.get_by_role("link", name="山田 花子 さんの記録へもどる").click()
+        page.wait_for_url(f"**{HER_RECORD}")
+
+
+def test_days_weeks_and_months_with_what_each_figure_is(page: Page, worn: None) -> None:
+    sign_in(page, "sato")
+    page.goto(HER_RECORD)
+    page.get_by_role("link", name="1日・1週間・1か月ごとに見る").click()
+    assert "範囲内" in page.inner_text(".worn-table")
+    for name, part in (("週", "week"), ("月", "month"), ("日", "day")):
+        page.get_by_role("group", name="まとめ方").get_by_role("link", name=name, exact=True).click()
+        page.wait_for_url(f"**/wearables?by={part}")
+        assert page.locator(".ranges a[aria-current]").inner_text() == name
+    page.get_by_role("link", name="これは何？ 血糖（連続測定）").click()
+    assert "出典" in page.inner_text("#def-blood_glucose")
+    assert page.evaluate("location.hash") == "#def-blood_glucose"
+
+
+def test_an_electrocardiogram_is_on_its_paper(page: Page, worn: None) -> None:
+    sign_in(page, "sato")
+    page.goto(f"{HER_RECORD}/recordings")
+    assert page.locator(".heart-paper svg polyline").count() == 6  # two of thirty seconds, ten a row
+    assert "0.04 秒" in page.inner_text("main")
+    assert page.locator(".workouts tbody tr").count() == 12
 
 
 def test_a_record_without_a_single_reading_is_shown_too(page: Page, cast: Cast) -> None:
@@ -250,13 +315,14 @@ def test_paper_shows_the_servers_drawing_and_no_buttons(page: Page, shared: None
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_no_page_shuts_anybody_out(page: Page, shared: None, language: str) -> None:
+def test_no_page_shuts_anybody_out(page: Page, worn: None, language: str) -> None:
     page.goto("/sign-in")
     assert accessible(page) == []
     sign_in(page, "sato")
     if language == "en":
         page.get_by_role("button", name="English").click()
-    for address in ("/records", "/records?q=nobody", HER_RECORD, f"/records/{NOBODYS_RECORD}", "/api/docs"):
+    others = ("/records", "/records?q=nobody", f"/records/{NOBODYS_RECORD}", "/api/docs")
+    for address in (*others, *HER_PAGES):
         page.goto(address)
         assert page.evaluate("document.documentElement.lang") == language
         assert accessible(page) == [], address
@@ -275,10 +341,10 @@ def test_the_sign_in_says_what_is_wrong(page: Page, shared: None) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 820, 640, 320])
-def test_at_any_width_and_at_200_percent_nothing_is_cut_off(page: Page, shared: None, width: int) -> None:
+def test_at_any_width_and_at_200_percent_nothing_is_cut_off(page: Page, worn: None, width: int) -> None:
     # 640 is a screen of 1280 at 200 %, 320 one at 400 %.
     page.set_viewport_size({"width": width, "height": 800})
-    for address in ("/sign-in", None, "/records", HER_RECORD):
+    for address in ("/sign-in", None, "/records", *HER_PAGES):
         if address is None:
             sign_in(page, "sato")
             continue
@@ -301,9 +367,9 @@ def test_the_keyboard_goes_everywhere(page: Page, shared: None) -> None:
         assert words in reached
 
 
-def test_there_is_nothing_inline(page: Page, context: BrowserContext, shared: None) -> None:
+def test_there_is_nothing_inline(page: Page, context: BrowserContext, worn: None) -> None:
     sign_in(page, "sato")
-    for address in ("/sign-in", "/records", HER_RECORD, "/api/docs"):
+    for address in ("/sign-in", "/records", *HER_PAGES, "/api/docs"):
         text = context.request.get(address).text()
         assert not re.search(r"<[^>]+\s(style|on\w+)=", text), address
         assert "<style" not in text

@@ -144,6 +144,12 @@ class ImportFileView(Screen):
         )
 
     def _preview(self, state: State, seen: ImportState) -> Iterator[Widget]:
+        if seen.state == "asking" or state.changing:
+            # The question first: in large letters there is room for no more on a small phone.
+            yield Wrap(raw=wording.joined(seen.name, seen.format_label), ink=theme.SOFT_INK)
+            asks = question_view.question if seen.state == "asking" else question_view.changing
+            yield from asks(state, self.press)
+            return
         head = Card()
         head.add_widget(Wrap(raw=seen.name, bold=True, size_sp=theme.HEADING))
         head.add_widget(Wrap(raw=wording.joined(seen.format_label, stands(seen)), ink=theme.SOFT_INK))
@@ -155,12 +161,6 @@ class ImportFileView(Screen):
             for widget in question_view.progress(seen):
                 head.add_widget(widget)
         yield head
-        if seen.state == "asking":
-            yield from question_view.question(state, self.press)
-            return
-        if state.changing:
-            yield from question_view.changing(state, self.press)
-            return
         yield from question_view.answered(seen, self.press)
         if seen.state in ("previewed", "kept", "undone"):
             yield self._totals(seen)

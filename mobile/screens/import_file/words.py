@@ -25,7 +25,7 @@ def mismatch_words(seen: ImportState) -> str:
 def stands(seen: ImportState) -> str:
     """Where an import stands, in words."""
     known = {
-        "unsent": tr("送信待ち"),
+        "unsent": tr("送信中") if seen.sending else tr("送信待ち"),
         "waiting": tr("順番待ち"),
         "reading": tr("読み取り中"),
         "asking": tr("質問があります"),

@@ -65,8 +65,10 @@ def day_line(day: DaySum) -> tuple[str, str, str]:
     if day.total is not None:
         return when, f"{number_words(day.total, decimals)} {unit}", wording.joined(*_reported(day))
     if day.reported:
-        first, *more = _reported(day)
-        return when, first, wording.joined(*more, tr("細かい記録はありません"))
+        source, total = day.reported[0]
+        about = (tr("機器の合計（{source}）", source=source), *_reported(day)[1:])
+        value = f"{number_words(total, decimals)} {unit}"
+        return when, value, wording.joined(*about, tr("細かい記録はありません"))
     if day.mean is None:
         return when, "", ""
     value = tr("平均 {value}", value=f"{number_words(day.mean, decimals)} {unit}")

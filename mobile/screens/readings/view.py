@@ -7,9 +7,6 @@ from pathlib import Path
 
 from kivy.lang import Builder
 from kivy.metrics import dp, sp
-from kivy.properties import StringProperty
-from kivy.uix.behaviors import ButtonBehavior
-from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.widget import Widget
 
 from mobile import theme, wording
@@ -30,59 +27,23 @@ from mobile.screens.readings.streams import OFFERED as STREAMS_OFFERED
 from mobile.screens.readings.streams import PREFIX as STREAM
 from mobile.screens.today.state import band_words
 from mobile.seen import Kept
-from mobile.text import wrap_ja
-from mobile.widgets import fonts
 from mobile.widgets.buttons import MainButton, WideButton
 from mobile.widgets.card import Card, IconLine, Note
 from mobile.widgets.chart import Chart
 from mobile.widgets.chip import Choice
-from mobile.widgets.flow import Column, Flow
+from mobile.widgets.flow import Flow
 from mobile.widgets.kind_list import kind_list
 from mobile.widgets.labels import Fit, Hug, Wrap
 from mobile.widgets.list_row import ListRow
 from mobile.widgets.page import Screen
-from mobile.widgets.paint import Painted
 from mobile.widgets.range_bar import RangeBar
+from mobile.widgets.reading_row import row_height
 from mobile.widgets.text_field import Choices
 from shared.blood_pressure import session_hours_words, tone, tone_words
 from shared.home_pressure_summaries import summary_name
 from shared.languages import tr
 from shared.measuring_words import statuses
 from shared.stream_periods import CalendarPart, period_name
-
-
-class ReadingRow(RecycleDataViewBehavior, ButtonBehavior, Painted, Column):
-    """One line of the list; its height is reckoned before it is made, as the list needs it."""
-
-    when = StringProperty("")
-    value = StringProperty("")
-    more = StringProperty("")
-    id_text = StringProperty("")
-
-    def __init__(self, **words: object) -> None:
-        super().__init__(**words)
-        self.spacing = dp(2)
-        self.radius_dp = 12
-        self.day = Wrap(size_sp=theme.SMALL, ink=theme.SOFT_INK)
-        self.number = Fit(size_sp=theme.FIGURE, bold=True, halign="left")
-        self.rest = Wrap(size_sp=theme.SMALL, ink=theme.SOFT_INK)
-        for label in (self.day, self.number, self.rest):
-            self.add_widget(label)
-        for name in ("when", "value", "more", "width", "state"):
-            self.fbind(name, self._shape)
-        self._shape()
-
-    def _shape(self, *_: object) -> None:
-        self.fill = theme.rgba(theme.PALE if self.state == "down" else theme.CARD)
-        self.number.limit = max(self.width - dp(32), 1)
-        self.day.raw, self.number.raw, self.rest.raw = self.when, self.value, self.more
-
-    def on_release(self) -> None:
-        """Look at this reading."""
-        view = self.parent.parent.parent if self.parent else None
-        if view is not None:
-            view.press("open", self.id_text)
-
 
 Builder.load_file(str(Path(__file__).with_name("view.kv")))
 
@@ -93,6 +54,8 @@ class ReadingsView(Screen):
     listed: object = (
         None  # what the list was made of: a year of readings is measured once, not at every touch
     )
+
+    list_leaf: object = None  # of which kind and days it is
 
     def render(self, state: State) -> None:
         """Paint ``state``."""
@@ -154,6 +117,10 @@ class ReadingsView(Screen):
         if self.listed == (wide, state.shown, state.sums, state.period):
             return
         self.listed = (wide, state.shown, state.sums, state.period)
+        leaf = (state.kind, state.days, state.session, state.period)
+        if leaf != self.list_leaf:
+            # Another list begins at its newest; one that only got longer stays where she is.
+            self.list_leaf, self.ids.list.scroll_y = leaf, 1
         lines = [(*line_of(kept), str(kept.vital.id)) for kept in state.shown]
         lines += [(*line, "") for line in reversed(lines_of(state.sums, state.period, state.since))]
         data = []
@@ -189,7 +156,9 @@ class ReadingsView(Screen):
             sums = Choice(said=tr("まとめ"))
             sums.bind(on_release=lambda _: self.press("figures"))
             flow.add_widget(sums)
-        span = Choice(said=tr("期間：{span}", span=span_words(state)))
+        # In large letters the two last go on one line, which leaves the list a line more.
+        large = sp(1) > dp(1.3)
+        span = Choice(said=span_words(state) if large else tr("期間：{span}", span=span_words(state)))
         span.bind(on_release=lambda _: self.press("span"))
         flow.add_widget(span)
         yield flow
@@ -223,7 +192,9 @@ class ReadingsView(Screen):
         elif kept is not None:
             yield from self._one(state, kept)
         elif state.loaded and not (state.shown or state.sums):
-            yield Wrap(raw=tr("この期間の記録はありません。"), ink=theme.SOFT_INK)
+            yield Wrap(raw=tr("この期間の記録はありません。"), size_sp=theme.HEADING)
+            if stream_of(state.kind):
+                yield Wrap(raw=tr("時計やアプリから書き出したファイルを取り込むと、ここに出ます。"))
         elif not state.listed and state.loaded:
             yield from self._charted(state)
 
@@ -337,10 +308,3 @@ class ReadingsView(Screen):
             yield history
         yield self._deed(WideButton(said=tr("なおす"), icon_name="pencil"), "correct")
         yield self._deed(WideButton(said=tr("取り消す"), icon_name="delete", look="stop"), "withdraw")
-
-
-def row_height(wide: float, when: str, more: str) -> float:
-    """How high a line of the list will be, from its words, before it is made."""
-    small, figure = fonts.ruler(sp(theme.SMALL)), fonts.ruler(sp(theme.FIGURE), True)
-    lines = len(wrap_ja(when, wide - 1, small)) + (len(wrap_ja(more, wide - 1, small)) if more else 0)
-    return float(lines * small.height + figure.height + dp(2) * (2 if more else 1) + dp(18))

@@ -9,6 +9,7 @@ from mobile.asks import LoadHeart, LoadRecordings
 from mobile.events import Failed, HeartLoaded, RecordingsLoaded, SignedOut, Synced
 from mobile.screens.touches import Asks, Back, Go, Happening, Pressed, Shown
 from shared.electrocardiograms import Electrocardiogram
+from shared.languages import tr
 from shared.workouts import Workout
 
 # So many are listed at once; "more" shows as many again.
@@ -31,13 +32,18 @@ def step(state: State, event: Happening) -> tuple[State, Asks]:
     """The next state and what is asked for."""
     match event:
         case Shown():
-            return replace(state, wrong="", listed=PAGE), (LoadRecordings(),)
+            return replace(state, wrong="", listed=PAGE, heart=None), (LoadRecordings(),)
         case Synced(changed=True) if state.loaded:
             return state, (LoadRecordings(),)
         case RecordingsLoaded(hearts=hearts, workouts=workouts):
-            return replace(state, loaded=True, hearts=hearts, workouts=workouts), ()
+            state = replace(state, loaded=True, hearts=hearts, workouts=workouts)
+            still = state.heart is not None and any(each.id == state.heart.id for each in hearts)
+            return state if still else replace(state, heart=None), ()
+        case HeartLoaded(heart=None):
+            gone = tr("この心電図は、もう記録の中にありません。")
+            return replace(state, wrong=gone), (LoadRecordings(),)
         case HeartLoaded(heart=heart):
-            return replace(state, heart=heart), ()
+            return replace(state, heart=heart, wrong=""), ()
         case Failed(of=LoadRecordings() | LoadHeart(), message=message):
             return replace(state, wrong=message), ()
         case Pressed(what=what, which=which):

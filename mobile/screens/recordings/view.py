@@ -30,7 +30,8 @@ class RecordingsView(Screen):
 
     def render(self, state: State) -> None:
         """Paint ``state``."""
-        self.turn((state.heart and state.heart.id, state.loaded, state.wrong))
+        full = bool(state.hearts or state.workouts)
+        self.turn((state.heart and state.heart.id, full, state.wrong))
         self.ids.head.title = tr("心電図") if state.heart else tr("運動と心電図")
         self.ids.wrong.said = state.wrong
         self.ids.inside.show(state, lambda: self._inside(state))
@@ -93,9 +94,13 @@ class RecordingsView(Screen):
             card.add_widget(Wrap(raw=tr("症状：{what}", what=heart.symptoms)))
         yield card
         yield Note(said=said.no_diagnosis_words())
-        yield HeartPaper(samples=heart.nanovolts, hertz=float(heart.hertz))
+        paper = HeartPaper(samples=heart.nanovolts, hertz=float(heart.hertz))
+        yield paper
+        grid = tr("1行は2.5秒です。大きいます目は、横が0.2秒、縦が0.5 mVです。")
+        cut = tr("長いので、はじめの部分だけを描いています。") if paper.is_cut else ""
         about = wording.joined(heart.device, heart.lead, tr("毎秒 {n} 回", n=heart.hertz))
-        yield Wrap(raw=about, size_sp=theme.SMALL, ink=theme.SOFT_INK)
+        for line in filter(None, (cut, grid, about)):
+            yield Wrap(raw=line, size_sp=theme.SMALL, ink=theme.SOFT_INK)
 
 
 def _when(local: datetime) -> str:

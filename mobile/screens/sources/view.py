@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kivy.lang import Builder
-from kivy.metrics import dp
+from kivy.metrics import dp, sp
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
@@ -16,7 +16,7 @@ from mobile.seen import SourceSeen
 from mobile.widgets.buttons import MainButton
 from mobile.widgets.card import Card, Note
 from mobile.widgets.chip import Choice
-from mobile.widgets.flow import Column
+from mobile.widgets.flow import Column, Flow
 from mobile.widgets.labels import Wrap
 from mobile.widgets.page import Screen
 from shared.languages import tr
@@ -42,7 +42,8 @@ class SourcesView(Screen):
             )
         )
         if state.loaded and not state.sources:
-            yield Wrap(raw=tr("まだ機器の記録がありません。"), ink=theme.SOFT_INK)
+            yield Wrap(raw=tr("まだ機器の記録がありません。"), size_sp=theme.HEADING)
+            yield Wrap(raw=tr("時計やアプリから書き出したファイルを取り込むと、ここに出ます。"))
         if state.sources:
             card = Card(spacing=dp(8))
             for place, source in enumerate(state.sources):
@@ -51,16 +52,22 @@ class SourcesView(Screen):
             later = tr("新しい機器は、いちばん下に入ります。")
             yield Wrap(raw=later, size_sp=theme.SMALL, ink=theme.SOFT_INK)
 
-    def _row(self, place: int, source: SourceSeen) -> BoxLayout:
-        row = BoxLayout(orientation="horizontal", size_hint_y=None, spacing=dp(8))
+    def _row(self, place: int, source: SourceSeen) -> Widget:
         words = Column(spacing=dp(2), pos_hint={"center_y": 0.5})
         words.add_widget(Wrap(raw=f"{place + 1}. {source.name}", bold=True))
         words.add_widget(Wrap(raw=about(source), size_sp=theme.SMALL, ink=theme.SOFT_INK))
+        if not place:
+            return words
+        up = Choice(said=tr("1つ上へ"), pos_hint={"center_y": 0.5})
+        up.bind(on_release=lambda _: self.press("up", str(place)))
+        if sp(1) > dp(1.3):  # no name has room beside it in large letters
+            under = Flow()
+            under.add_widget(up)
+            words.add_widget(under)
+            return words
+        row = BoxLayout(orientation="horizontal", size_hint_y=None, spacing=dp(8))
         row.add_widget(words)
-        if place:
-            up = Choice(said=tr("1つ上へ"), pos_hint={"center_y": 0.5})
-            up.bind(on_release=lambda _: self.press("up", str(place)))
-            row.add_widget(up)
+        row.add_widget(up)
         words.bind(height=lambda _, height: setattr(row, "height", max(height, dp(theme.TOUCH))))
         row.height = max(words.height, dp(theme.TOUCH))
         return row

@@ -21,7 +21,6 @@ from shared.trend_words import (
     notable_words,
     share_words,
     slope_words,
-    spread_words,
     tenths,
 )
 from shared.trends import PressureTrend, SessionTrend
@@ -189,12 +188,14 @@ def _more(trend: PressureTrend) -> Iterator[Number]:
 
 
 def _spreads(session: str, trend: SessionTrend) -> Iterator[Number]:
-    cv, arv = spread_words(trend.systolic)
-    if trend.systolic.sd is not None:
-        sd = tr("{number} mmHg（n={n}）", number=tenths(trend.systolic.sd), n=trend.systolic.n)
-        yield Number(Figure.SD, tr("上の血圧の SD（{session}）", session=session), sd)
-        yield Number(Figure.CV, tr("上の血圧の CV（{session}）", session=session), cv)
-        yield Number(Figure.ARV, tr("上の血圧の ARV（{session}）", session=session), arv)
+    found = trend.systolic
+    if found.sd is None or found.cv is None or found.arv is None:
+        return
+    of = tr("測った {n}回から", n=found.n)
+    sd, cv, arv = f"{tenths(found.sd)} mmHg", f"{tenths(found.cv)}%", f"{tenths(found.arv)} mmHg"
+    yield Number(Figure.SD, tr("上の血圧の SD（{session}）", session=session), sd, of)
+    yield Number(Figure.CV, tr("上の血圧の CV（{session}）", session=session), cv, of)
+    yield Number(Figure.ARV, tr("上の血圧の ARV（{session}）", session=session), arv, of)
 
 
 def _from_to(trend: PressureTrend) -> str:

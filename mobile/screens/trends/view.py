@@ -62,7 +62,8 @@ class TrendsView(Screen):
         yield flow
         yield Note(said=notable(state), tone="notice")
         if state.is_empty:
-            yield Wrap(raw=tr("この期間の記録はありません。"), ink=theme.SOFT_INK)
+            yield Wrap(raw=tr("この期間の記録はありません。"), size_sp=theme.HEADING)
+            yield Wrap(raw=tr("もっと長い期間を選ぶか、測定を記録してください。"))
             return
         for number in numbers(state):
             yield self._card(number)
@@ -80,7 +81,9 @@ class TrendsView(Screen):
     def _card(self, number: Number) -> Card:
         card = Card()
         card.add_widget(Wrap(raw=number.name, bold=True))
-        card.add_widget(Fit(raw=number.big, size_sp=theme.NUMBER, bold=True))
+        card.add_widget(
+            Fit(raw=number.big, size_sp=theme.NUMBER, bold=True, follow_width=True, halign="left")
+        )
         card.add_widget(Wrap(raw=number.said))
         what = WideButton(said=tr("これは何？"), icon_name="information")
         what.bind(on_release=lambda _: self.press("define", number.figure))

@@ -28,6 +28,23 @@ GOOD_BODIES: dict[str, object] = {
     "/answers": {"zone": "Asia/Tokyo"},
     "/push": {"changes": []},
     "/known": {"reason": "聞きました"},
+    "/data-points": {
+        "delivery": "0190d3a0-0000-7000-8000-0000000000b1",
+        "points": [
+            {
+                "header": {
+                    "uuid": "0190d3a0-0000-7000-8000-0000000000b2",
+                    "schema_id": {"namespace": "ieee", "name": "heart-rate", "version": "1.0"},
+                    "source_creation_date_time": "2026-03-03T08:00:00+09:00",
+                    "modality": "sensed",
+                },
+                "body": {
+                    "effective_time_frame": {"date_time": "2026-03-03T08:00:00+09:00"},
+                    "heart_rate": {"value": 61, "unit": "beats/min"},
+                },
+            }
+        ],
+    },
 }
 SENT: tuple[dict[str, Any], ...] = (
     {},
@@ -129,6 +146,7 @@ def test_what_was_shared_opens_no_more_than_that(app: Flask, cast: Cast) -> None
         "GET /vitals",
         "GET /vitals/<uuid:vital_id>/versions",
         "GET /vitals/summary",
+        "GET /vitals/trends",
         "GET /medicines/warning",  # one bit comes with every right to read
         "GET /sync/pull",
     }

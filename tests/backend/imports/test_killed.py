@@ -10,12 +10,10 @@ import sys
 import time
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import update
 
 from backend.imports.inbox import State
 from backend.jobs import JobRow
-from backend.settings import Settings
 from shared import clock
 from shared.clock import from_ms
 from tests.backend.imports.desk import Desk, readings
@@ -43,12 +41,6 @@ def export(weights: int, heart_rates: int) -> bytes:
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<HealthData locale="ja_JP">\n'
     head += ' <ExportDate value="2026-04-01 09:00:00 +0900"/>\n'
     return (head + "".join(rows) + "</HealthData>\n").encode()
-
-
-@pytest.fixture
-def environment(settings: Settings, secrets: dict[str, str]) -> dict[str, str]:
-    named = {"TOMONI_DATABASE_URL": settings.database_url, "TOMONI_PUBLIC_URL": settings.public_url}
-    return {**os.environ, **secrets, **named, "TOMONI_DATA_DIR": str(settings.data_dir)}
 
 
 def loop(environment: dict[str, str], seconds: float | None) -> int:

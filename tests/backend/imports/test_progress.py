@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -10,6 +13,7 @@ from backend.imports import reading
 from backend.imports.gathering import Desk as ReadingDesk
 from backend.imports.gathering import Gathering
 from backend.imports.inbox import SMALL, Progress, State
+from backend.imports.tables import ImportRow
 from backend.jobs import run_due
 from shared import clock
 from shared.ids import new_id
@@ -20,20 +24,39 @@ from tests.backend.imports.test_reading import _many, _weights
 LARGE = _weights(24_000)
 
 
-def test_a_large_file_tells_how_far_it_is_while_it_is_read(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Onlooker(logging.Handler):
+    """Somebody who looks how far an import is whenever the job says that it went on: she sees what was said before."""
+
+    def __init__(self, desk: Desk, import_id: UUID) -> None:
+        super().__init__(logging.INFO)
+        self.desk, self.import_id = desk, import_id
+        self.seen: list[Progress] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look, over a connection of her own."""
+        with self.desk.house.database.transaction(writes=False) as session:
+            row = session.get_one(ImportRow, (self.desk.cast.record, self.import_id))
+            self.seen.append(Progress(row.percent, row.readings, row.days))
+
+
+@pytest.fixture
+def job_log() -> Iterator[logging.Logger]:
+    """The log of the job that reads, listened to for the length of a test."""
+    log = logging.getLogger("backend.imports.reading")
+    handlers, level = list(log.handlers), log.level
+    log.setLevel(logging.INFO)
+    yield log
+    log.handlers[:] = handlers
+    log.setLevel(level)
+
+
+def test_a_large_file_tells_how_far_it_is_while_it_is_read(desk: Desk, job_log: logging.Logger) -> None:
     handed = desk.upload(LARGE)
     assert handed.bytes > SMALL
-    told: list[Progress] = []
-    real = reading._note
-
-    def noted(row: object, progress: Progress, began: object) -> None:
-        told.append(progress)
-        real(row, progress, began)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(reading, "_note", noted)
+    onlooker = Onlooker(desk, handed.id)
+    job_log.addHandler(onlooker)
     run_due(desk.house)
+    told = onlooker.seen[1:]  # the first look is before the job began
     assert len(told) > 3
     assert [each.percent for each in told] == sorted(each.percent for each in told)
     assert [each.readings for each in told] == sorted(each.readings for each in told)

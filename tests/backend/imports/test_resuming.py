@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import random
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +18,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.imports import inbox, originals, uploads
+from backend.imports import originals, uploads
 from backend.imports.inbox import Handed
 from backend.imports.originals import PIECE_BYTES
 from backend.imports.tables import ImportRow
@@ -101,17 +105,12 @@ def test_cut_anywhere_and_sent_again_it_is_whole_in_the_end(desk: Desk, cuts: li
 
 
 def test_a_process_that_dies_between_the_last_byte_and_the_import_goes_on(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    import_id = new_id()
-
-    def dies(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(inbox, "keep_original", dies)
-        with suppress(KeyboardInterrupt):
-            send(desk, import_id, 0, io.BytesIO(LARGE))
+    import_id, file = new_id(), tmp_path / "large"
+    file.write_bytes(LARGE)
+    command = [sys.executable, "-m", "tests.backend.imports.dying", str(import_id), str(file)]
+    assert subprocess.run(command, env=environment, check=False, timeout=120).returncode == -signal.SIGKILL
     half = stands(desk, import_id)
     assert (half.kept, half.whole) == (SIZE, False)
     assert send(desk, import_id, SIZE, io.BytesIO(b"")).whole

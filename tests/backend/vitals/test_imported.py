@@ -148,6 +148,26 @@ def test_two_equal_readings_of_one_minute_are_two(her: Somebody) -> None:
     assert undo(her, import_id) == 1
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_one_reading_that_two_apps_tell_in_one_import_is_one(her: Somebody, *, again: bool) -> None:
+    """A zip with the table of a cuff's maker beside the export of the phone: minutes in one, seconds in the other."""
+    cuff = [replace(pressure(131, minutes=at), origin="omron", device="HEM") for at in (0, 0.1)]
+    phone = [
+        replace(pressure(131, minutes=at), origin="apple_health", device="OMRON connect") for at in (0, 0.2)
+    ]
+    items = [(vital, f"source {nth}") for nth, vital in enumerate([*cuff, *phone])]
+    import_id = new_id()
+    if again:  # kept, taken back, and kept after all
+        keep(her, items, import_id)
+        undo(her, import_id)
+        assert readings(her) == []
+    assert keep(her, items, import_id) == Compared(new=2, same=2)
+    assert len(readings(her)) == 2
+    assert keep(her, items, new_id()) == Compared(same=4)
+    undo(her, import_id)
+    assert len(readings(her)) == 2
+
+
 def test_the_same_thing_twice_in_a_file_is_once(her: Somebody) -> None:
     items = [(pressure(131), "a"), (pressure(131), "a")]
     assert keep(her, items, new_id()) == Compared(new=1)

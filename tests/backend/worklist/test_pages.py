@@ -35,6 +35,8 @@ ONE_RECORD = (
     "/medicines",
     "/trends",
     "/recordings",
+    "/wearables",
+    "/wearables?by=month",
     "/trends?from=2026-01-01&to=2026-02-01",
 )
 

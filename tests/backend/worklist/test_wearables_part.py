@@ -91,6 +91,16 @@ def test_figures_are_shown_with_what_they_are(cast: Cast, sato: Browser) -> None
     assert "<b>Libre</b>" not in shown
 
 
+def test_a_sensor_that_was_read_out_a_week_ago_has_its_fourteen_days_too(cast: Cast, sato: Browser) -> None:
+    five = 5 * 60_000
+    sensor = [(-7 * DAY - n * five, -7 * DAY - n * five, 120.0) for n in range(15 * 288)]
+    worn(cast, "blood_glucose", *sorted(sensor), source="Libre")
+    shown = part_of(sato.shown(HERS))
+    assert "2/10から2/23まで" in shown
+    assert "6.2%" in shown, "GMI: 3.31 + 0.02392 × 120"
+    assert "まだデータが足りません" not in shown
+
+
 def test_without_readings_or_without_a_share_there_is_no_such_part(
     app: Flask, cast: Cast, sato: Browser
 ) -> None:

@@ -119,7 +119,7 @@ _NOTES = [
     "<Record type='inner'/>",
 ]
 # What often goes wrong in a file, as bytes put in anywhere.
-_NOISE = [
+NOISE = [
     b"<",
     b">",
     b'"',
@@ -136,7 +136,7 @@ _NOISE = [
     b"=",
     b" ",
 ]
-_NOISE += [
+NOISE += [
     b"&nothing;",
     b"\xef\xbf\xbf",
     b"\x0b",
@@ -206,7 +206,7 @@ def _correlations(draw: st.DrawFn) -> str:
 
 _runs = st.lists(_records(), min_size=1, max_size=5).map("\n ".join)
 _nodes = st.one_of(_runs, _runs, _runs, _others, _correlations())
-_documents = st.lists(_nodes, max_size=8).map(
+DOCUMENTS = st.lists(_nodes, max_size=8).map(
     lambda nodes: (
         '<?xml version="1.0"?>\n<HealthData locale="ja_JP">\n ' + "\n ".join(nodes) + "\n</HealthData>\n"
     )
@@ -238,14 +238,14 @@ def _things(piece: Piece) -> list[tuple[object, ...]]:
     return [(piece,)]
 
 
-@given(_documents, st.sampled_from([64, 300, 1 << 19]))
+@given(DOCUMENTS, st.sampled_from([64, 300, 1 << 19]))
 @example("<HealthData/>", 64)
 def test_both_ways_find_the_same(document: str, block: int) -> None:
     content = document.encode()
     assert outcome(read_quickly, content, block) == outcome(read_plainly, content, 1 << 19)
 
 
-@given(_documents, st.data())
+@given(DOCUMENTS, st.data())
 def test_both_ways_find_the_same_or_refuse_the_same_damaged_file(document: str, data: st.DataObject) -> None:
     content = document.encode()
     at = data.draw(st.integers(0, len(content)))
@@ -254,7 +254,7 @@ def test_both_ways_find_the_same_or_refuse_the_same_damaged_file(document: str, 
     if damage == "cut":
         content = content[:at]
     elif damage == "noise":
-        content = content[:at] + data.draw(st.sampled_from(_NOISE)) + content[at:]
+        content = content[:at] + data.draw(st.sampled_from(NOISE)) + content[at:]
     elif damage == "drop":
         content = content[:at] + content[at + length :]
     else:

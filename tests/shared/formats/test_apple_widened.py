@@ -225,7 +225,11 @@ def test_a_recording_of_a_watch() -> None:
     made = found.word
     assert isinstance(made, Electrocardiogram)
     assert made.nanovolts.tolist() == [-93215, 0, 12500, 1204001]
-    assert (made.taken_at, made.offset_min, made.hertz) == (datetime(2026, 11, 18, tzinfo=UTC), 540, Decimal(512))
+    assert (made.taken_at, made.offset_min, made.hertz) == (
+        datetime(2026, 11, 18, tzinfo=UTC),
+        540,
+        Decimal(512),
+    )
     assert (made.classified, made.symptoms) == (Classified.ATRIAL_FIBRILLATION, "Rapid, pounding heartbeat")
     assert (made.lead, made.device) == ("Lead I", "Watch6,14")
     assert "花子" not in repr(found)

@@ -6,6 +6,7 @@ import copy
 import io
 import json
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.electrocardiograms import Electrocardiogram
+from shared.electrocardiograms_schema import electrocardiogram_from, electrocardiogram_members
 from shared.findings import Finding
 from shared.findings_schema import finding_from, finding_members
 from shared.formats import FORMATS, Answers, Found, Identity, Piece, Trouble, named
 from shared.medicines import Dispensing, Memo
 from shared.medicines_schema import dispensing_from, dispensing_members, memo_from, memo_members
-from shared.problems import Problem
+from shared.problems import Invalid, Problem
+from shared.streams import Readings
+from shared.vitals import Vital, problems
+from shared.vitals_schema import vital_from, vital_members
 from tests.formats_samples import SAMPLES
 
 TREES = [
@@ -62,6 +68,15 @@ ODD = st.one_of(
 )
 
 
+TRAVELS: dict[type, tuple[Any, Any]] = {
+    Dispensing: (dispensing_members, dispensing_from),
+    Finding: (finding_members, finding_from),
+    Memo: (memo_members, memo_from),
+    Vital: (vital_members, vital_from),
+    Electrocardiogram: (electrocardiogram_members, electrocardiogram_from),
+}
+
+
 def read(name: str, raw: bytes) -> list[Piece]:
     return list(named(name).read(io.BytesIO(raw), Answers()))
 
@@ -85,12 +100,13 @@ def fit(pieces: list[Piece]) -> None:
             word = piece.word
             if isinstance(word, Dispensing):
                 assert word.medicines
-                assert dispensing_from(json.loads(json.dumps(dispensing_members(word)))) == word
-            elif isinstance(word, Finding):
-                assert finding_from(json.loads(json.dumps(finding_members(word)))) == word
-            else:
-                assert isinstance(word, Memo)
-                assert memo_from(json.loads(json.dumps(memo_members(word)))) == word
+            if isinstance(word, Vital):
+                assert not any(isinstance(problem, Invalid) for problem in problems(word))
+            written, back = TRAVELS[type(word)]
+            assert back(json.loads(json.dumps(written(word)))) == word
+        elif isinstance(piece, Readings):
+            assert len(piece.start) == len(piece.end) == len(piece.value) > 0
+            assert all(isfinite(value) for value in piece.value)
         else:
             assert isinstance(piece, Identity)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,34 @@ def test_what_a_device_keeps_measuring_is_readings() -> None:
     assert list(glucose.comparator) == [BELOW]
 
 
+DAY = {"start": "2026-11-18T00:00:00+09:00", "end": "2026-11-18T23:59:59+09:00"}
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"effectiveDateTime": "2026-11-18"},
+        {"effectiveDateTime": "2026-11-18T22:00:00+09:00"},
+        {"effectivePeriod": DAY},
+    ],
+)
+def test_steps_of_24_hours_are_the_reported_sum_of_a_day(when: dict[str, Any]) -> None:
+    whole = seen(coded("41950-7"), 8123, "{steps}")
+    del whole["effectiveDateTime"]
+    found = read({**whole, **when})
+    assert readings(found, "steps") == []
+    ((start, end, value),) = readings(found, "steps_reported")
+    assert (datetime.fromisoformat(DAY["start"]).timestamp() * 1000, 86_400_000) == (start, end - start)
+    assert value == 8123
+
+
+@pytest.mark.parametrize("when", ["2026", "2026-11", "2026-02-30", "9999-12-31", ""])
+def test_steps_of_no_day_are_told(when: str) -> None:
+    found = read({**seen(coded("41950-7"), 8123, "{steps}"), "effectiveDateTime": when})
+    assert readings(found, "steps_reported") == []
+    assert codes(found)
+
+
 def test_an_electrocardiogram_of_a_watch() -> None:
     sampled = {
         "origin": {"value": 0, "code": "uV"},
@@ -216,6 +245,7 @@ def test_any_observation_is_read_or_told(odd: object, place: str, code: str) -> 
 
 
 @pytest.mark.samples
+@pytest.mark.skipif(not JP_CORE.exists(), reason="../shared is not there")
 def test_the_examples_of_jp_core() -> None:
     weight = pieces(OF, (JP_CORE / "Observation-jp-observation-bodyMeasurement-example-1.json").read_bytes())
     assert [(word.kind, str(word.reading)) for word in words(weight) if isinstance(word, Vital)] == [

@@ -258,6 +258,7 @@ def test_public_files_equal_their_expectations(path: Path) -> None:
 
 
 @pytest.mark.samples
+@pytest.mark.skipif(not DATA.exists(), reason="../shared is not there")
 def test_the_differences_of_a_real_day_come_to_what_the_watch_says() -> None:
     path = DATA / "MonitoringFile.fit"
     found = pieces(OF, path.read_bytes())

@@ -10,7 +10,13 @@ from shared.formats import FORMATS, HEAD_BYTES, named, recognise
 from shared.problems import Unreadable
 from tests.formats_samples import SAMPLES
 
-FILES = sorted(path for path in SAMPLES.glob("*/*") if not path.name.endswith(".expected.json"))
+# Bluetooth devices speak; no file of theirs is ever imported.
+SPOKEN = {"gatt"}
+FILES = sorted(
+    path
+    for path in SAMPLES.glob("*/*")
+    if not path.name.endswith(".expected.json") and path.parent.name not in SPOKEN
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{FILES.index(path)}")

@@ -306,3 +306,12 @@ def test_guesses_in_both_languages() -> None:
 def test_every_meaning_has_words() -> None:
     with speaking("ja"):
         assert len({words_of(each) for each in Meaning}) == len(Meaning)
+
+
+def test_a_morning_that_cannot_be_read_does_not_lose_the_evening() -> None:
+    header = "日付,測定時間(朝),最高血圧(朝),最低血圧(朝),測定時間(晩),最高血圧(晩),最低血圧(晩),体重\n"
+    text = header + "2026/11/23,7:x5,131,82,21:05,125,78,52.4\n2026/11/24,7:x5,,,21:10,126,79,\n"
+    made = pieces(OF, text.encode(), guessing(text.encode()))
+    assert codes(made) == ["time_impossible"]
+    assert sorted(vital.kind for vital in words(made)) == ["blood_pressure", "blood_pressure", "weight"]
+    assert {vital.session for vital in words(made) if vital.kind == "blood_pressure"} == {Session.EVENING}

@@ -48,7 +48,6 @@ def question(state: State, press: Press) -> Iterator[Widget]:
     if asked.ask == "columns":
         yield from _columns(state, asked, press)
         return
-    yield Wrap(raw=asked.message, bold=True)
     if asked.ask == "day_order":
         yield from _orders(asked, press)
     else:
@@ -106,6 +105,7 @@ def remembered(state: State, press: Press) -> Iterator[Widget]:
 
 def _zones(asked: FileQuestion, press: Press) -> Iterator[Widget]:
     yield Wrap(raw=tr("このファイルの時刻は、どこの時刻ですか"), bold=True, size_sp=theme.HEADING)
+    yield Wrap(raw=asked.message)
     if asked.samples:
         yield Note(said=samples_words(asked), tone="plain")
     for n, (zone, said) in enumerate(zone_options(asked.zone or "Asia/Tokyo")):
@@ -116,6 +116,7 @@ def _zones(asked: FileQuestion, press: Press) -> Iterator[Widget]:
 
 def _orders(asked: FileQuestion, press: Press) -> Iterator[Widget]:
     yield Wrap(raw=tr("このファイルの日付は、どちらの読み方ですか"), bold=True, size_sp=theme.HEADING)
+    yield Wrap(raw=asked.message)
     if asked.samples:
         yield Note(said=samples_words(asked), tone="plain")
     for order, said in order_options(asked):
