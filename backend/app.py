@@ -46,6 +46,7 @@ DOORS = (
     "backend.drugs.pages",
     "backend.imports.api",
     "backend.imports.points_api",
+    "backend.imports.posts_api",
     "backend.sync.api",
     "backend.worklist.api",
     "backend.worklist.pages",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from select import select
@@ -30,6 +30,7 @@ from sqlalchemy.types import TypeDecorator
 
 from backend import statements
 from backend.one_writer import OneWriter
+from backend.pipeline import Turn
 from backend.seal import SealedBytes
 from shared import clock
 
@@ -119,6 +120,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         path = self.engine.url.database
         self._reading = self.engine.execution_options(writes=False, postgresql_readonly=True)
+        self._turn = Turn()
         self._one_writer = OneWriter(Path(path), self.engine) if self.is_sqlite and path else None
 
     @contextmanager
@@ -137,12 +139,17 @@ class Database:
                 session.rollback()
                 raise
 
+    def small(self) -> AbstractContextManager[None]:
+        """Around something small and its one transaction: those of this process go one at a time, but for waiting."""
+        return nullcontext() if self.is_sqlite else self._turn
+
     @contextmanager
     def _session(self, *, writes: bool, is_small: bool) -> Iterator[Session]:
         if self._one_writer is None or not writes:
             with Session(
                 self.engine if writes else self._reading, expire_on_commit=False, close_resets_only=False
             ) as session:
+                session.info[statements.TURN] = self._turn if self._turn.is_mine else None
                 yield session
         elif is_small:
             with (

@@ -128,6 +128,8 @@ class Route:
         return self.piecewise and self.method != "GET"
 
 
+# Of a route of small posts: what is larger has a commit of its own, and nobody small waits for it.
+SMALL_BYTES = 65_536
 ROUTES: list[Route] = []
 _KEEPERS = "tomoni_keepers"
 _HELD = "tomoni_held"
@@ -229,10 +231,13 @@ def _pass(route: Route, keepers: Keepers, parts: dict[str, Any], opened: list[ob
     if route.piecewise:
         passage = Passage(keepers, "web" if route.page else "phone")
         return _answer(route, route.view(passage, **parts, **_body(route)))
-    given = _ahead(route, keepers)
-    with keepers.database.transaction(is_small=route.is_small) as session:
-        session.info[OPENED] = opened
-        return _let_in(route, keepers, session, (parts, given))
+    body = read_body() if route.takes is not None and not route.page else b""  # a slow phone
+    is_small = route.is_small and len(body) <= SMALL_BYTES
+    with keepers.database.small() if is_small else nullcontext():
+        given = _ahead(route, keepers)
+        with keepers.database.transaction(is_small=is_small) as session:
+            session.info[OPENED] = opened
+            return _let_in(route, keepers, session, (parts, given))
 
 
 def _ahead(route: Route, keepers: Keepers) -> Callable[[], dict[str, Any]]:
@@ -243,8 +248,6 @@ def _ahead(route: Route, keepers: Keepers) -> Callable[[], dict[str, Any]]:
     """
     if route.page:
         return lambda: _body(route)
-    if route.takes is not None:
-        read_body()  # a slow phone
     try:
         if route.needs is ANYONE or keepers.proven("phone") is None:
             return lambda: _body(route)

@@ -142,7 +142,7 @@ def put(
         account_id=behalf.viewer.account_id,
         role=behalf.viewer.role.value,
         purpose=behalf.purpose.value if behalf.purpose else None,
-        ids=orjson.dumps({each: str(value) for each, value in ids.items()}).decode(),
+        ids=_told(ids),
         state="waiting",
         run_after=run_after or now,
         tries=0,
@@ -151,6 +151,18 @@ def put(
     session.add(row)
     session.flush()
     return row.id
+
+
+def is_put(session: Session, name: str, **ids: UUID) -> bool:
+    """Whether such a job about these ids is still to be done, or being done now."""
+    found = select(JobRow.id).where(
+        JobRow.state.in_(("waiting", "running")), JobRow.name == name, JobRow.ids == _told(ids)
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def _told(ids: dict[str, UUID]) -> str:
+    return orjson.dumps({each: str(value) for each, value in ids.items()}).decode()
 
 
 def run_forever(house: House[Any], stop: threading.Event) -> None:

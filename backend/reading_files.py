@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from shared import formats
 from shared.formats import HEAD_BYTES, Answers, DayOrder, Said
 from shared.formats import report as reports
+from shared.formats.sound import sound
 from shared.problems import Invalid, Unreadable
 
 # Whose zone a file is read in where nobody says another.
@@ -29,7 +30,7 @@ def read(path: Path, said: Said, *, lines: bool) -> int:
     with file:
         name = formats.recognise(file.read(HEAD_BYTES), path.name)
         file.seek(0)
-        pieces = formats.named(name).read(file, Answers(zone=zone, said=said))
+        pieces = sound(formats.named(name).read(file, Answers(zone=zone, said=said)))
         if lines:
             sys.stdout.writelines(line + "\n" for line in reports.lines(pieces))
         else:

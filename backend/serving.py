@@ -51,11 +51,15 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        app = self._build()
-        # A body in broken chunks is the sender's mistake; only gunicorn, which reads chunks, has a name for it.
-        app.register_error_handler(ParseException, lambda _: app.handle_user_exception(BadRequest()))
+        app = with_gunicorns_errors(self._build())
         settle()
         return app
+
+
+def with_gunicorns_errors(app: Flask) -> Flask:
+    """A body in broken chunks is the sender's mistake; only gunicorn, which reads chunks, has a name for it."""
+    app.register_error_handler(ParseException, lambda _: app.handle_user_exception(BadRequest()))
+    return app
 
 
 def settle() -> None:
@@ -96,7 +100,7 @@ def _gone_when_silent() -> Iterator[None]:
         raise ConnectionResetError(errno.ECONNRESET, "silent for too long") from error
 
 
-class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn's worker on lines that do not wait for ever."""
 
     def handle(self, conn: Any) -> Any:
@@ -162,19 +166,23 @@ class _JobLoop:
             self._process.kill()
 
 
-def run_gunicorn(settings: Settings, port: int, workers: int = WORKERS) -> None:
-    """Answer on ``port`` until this process is told to stop."""
-    options = {
+def options(port: int, workers: int = WORKERS) -> dict[str, Any]:
+    """How gunicorn is set."""
+    return {
         "bind": f"{LOOPBACK}:{port}",
         "workers": workers,
         "threads": THREADS,
-        "worker_class": _Worker,
+        "worker_class": Worker,
         "timeout": 120,
         "loglevel": "warning",
         "proc_name": "tomoni",
     }
+
+
+def run_gunicorn(settings: Settings, port: int, workers: int = WORKERS) -> None:
+    """Answer on ``port`` until this process is told to stop."""
     try:
-        _Gunicorn(lambda: create_app(settings), options).run()
+        _Gunicorn(lambda: create_app(settings), options(port, workers)).run()
     except SystemExit as stopped:
         if stopped.code:
             raise

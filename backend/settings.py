@@ -40,6 +40,7 @@ class Settings:
     data_dir: Path
     upload_limit_mb: int = 2048
     body_limit_mb: int = 16
+    two_readers_mb: int = 32
     signature_roots: Path | None = None
     orca_url: str = ""
     orca_cert: Path | None = None
@@ -85,6 +86,7 @@ class Settings:
             data_dir=Path(env.get("TOMONI_DATA_DIR") or "var"),
             upload_limit_mb=number("TOMONI_UPLOAD_LIMIT_MB", 2048),
             body_limit_mb=number("TOMONI_BODY_LIMIT_MB", 16),
+            two_readers_mb=number("TOMONI_TWO_READERS_MB", 32),
             signature_roots=_roots("TOMONI_SIGNATURE_ROOTS", env, wrong),
             orca_url=_orca_address("TOMONI_ORCA_URL", env, wrong),
             orca_cert=path("TOMONI_ORCA_CERT"),

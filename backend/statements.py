@@ -8,17 +8,23 @@ goes there and back once, in the order in which it was asked. SQLite is in this 
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Dialect, Engine, Table, event
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+from backend.pipeline import BEGIN, BEGIN_READING, COMMIT, Prepared, Turn, doubt, exchange, heard, said
 
 _LINE = "line"  # in ``session.info``, and in the ``info`` of the connection
+TURN = "turn"  # in ``session.info``: the turn that is to be given to others while this one waits
 Params = Mapping[str, Any]
 Process = Callable[[Any], Any] | None
 
@@ -64,33 +70,76 @@ class _Spoken:
     """The text of a statement for one kind of database, and how values are turned for it and back."""
 
     def __init__(self, made: Any, dialect: Dialect, columns: Sequence[str]) -> None:
+        is_near = dialect.name == "sqlite"
+        if not is_near:
+            dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
         compiled: Any = made.compile(dialect=dialect, column_keys=list(columns) or None)
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        turns = {name: _turned(bind, dialect, is_near=is_near) for name, bind in binds.items()}
+        order: Sequence[str] = compiled.positiontup
         self.text: str = compiled.string
-        self._order: Sequence[str] | None = compiled.positiontup
-        self._given: list[tuple[str, Process]] = []
-        self._fixed: dict[str, Any] = {}
-        for name, bind in {name: bind for bind, name in compiled.bind_names.items()}.items():
-            process = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if bind.required:
-                self._given.append((name, process))
-            else:
-                self._fixed[name] = process(bind.value) if process else bind.value
+        self.prepared = Prepared(b"")
+        if not is_near:
+            kinds = tuple(said(_kind(binds[name].type, dialect))[0] for name in order)
+            self.prepared = Prepared(self.text.encode(), kinds)
+        fixed = {name: turns[name](bind.value) for name, bind in binds.items() if not bind.required}
+        self._row = [fixed.get(name) for name in order]
+        self._given = [(at, name, turns[name]) for at, name in enumerate(order) if name not in fixed]
         found = list(made.exported_columns) if made.is_select or compiled.effective_returning else []
         self._back = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in found]
         self.is_asked = bool(found)
-        self._row: Any = namedtuple("_row", [each.name for each in found], rename=True)  # type: ignore[misc]
+        self._found: Any = namedtuple("_row", [each.name for each in found], rename=True)  # type: ignore[misc]
+        self._heard: list[Callable[[bytes], Any]] = []
 
-    def params(self, given: Params) -> Any:
+    def params(self, given: Params) -> list[Any]:
         """The parameters as the driver takes them."""
-        told = {name: given[name] if turn is None else turn(given[name]) for name, turn in self._given}
-        told |= self._fixed
-        return told if self._order is None else [told[name] for name in self._order]
+        row = self._row[:]
+        for at, name, turn in self._given:
+            row[at] = turn(given[name])
+        return row
 
-    def read(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
+    def read(self, rows: Iterable[Iterable[Any]]) -> list[Any]:
         """What was found."""
-        make, turns = self._row._make, self._back
+        make, turns = self._found._make, self._back
         return [make([each if turn is None else turn(each) for turn, each in zip(turns, row, strict=True)])
                 for row in rows]  # fmt: skip
+
+    def read_wire(self, told: PGresult) -> list[Any]:
+        """What was found, from the bytes of PostgreSQL."""
+        if not self._heard:
+            self._heard = [heard(told.ftype(at)) for at in range(told.nfields)]
+        turns = list(enumerate(self._heard))
+        return self.read(
+            [None if (raw := told.get_value(row, at)) is None else turn(raw) for at, turn in turns]
+            for row in range(told.ntuples)
+        )
+
+
+def _kind(kind: Any, dialect: Dialect) -> Any:
+    """What a type is to the database."""
+    kind = kind.dialect_impl(dialect)
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+
+
+def _turned(bind: Any, dialect: Dialect, *, is_near: bool) -> Callable[[Any], Any]:
+    """How a value is turned for the driver; for PostgreSQL, into bytes."""
+    process: Process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    turn = process or _as_it_is
+    if is_near:
+        return turn
+    tell = said(_kind(bind.type, dialect))[1]
+    if process is None:
+        return lambda value: None if value is None else tell(value)
+
+    def told(value: Any) -> bytes | None:
+        value = turn(value)
+        return None if value is None else tell(value)
+
+    return told
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 class Soon:
@@ -109,15 +158,18 @@ class Soon:
         assert self._found is not None, "the transaction in which this was asked is over"
         return self._found
 
-    def run(self, connection: Any) -> Any:
-        """Give it to a connection of the driver, or to a cursor."""
+    def run(self, driver: Any) -> None:
+        """On a near database."""
         if len(self.params) > 1:
-            return connection.executemany(self.spoken.text, self.params)
-        return connection.execute(self.spoken.text, self.params[0])
+            driver.executemany(self.spoken.text, self.params)
+            self._found = []
+        else:
+            cursor = driver.execute(self.spoken.text, self.params[0])
+            self._found = self.spoken.read(cursor.fetchall()) if self.spoken.is_asked else []
 
-    def answered(self, cursor: Any) -> None:
-        """The database has done it."""
-        self._found = self.spoken.read(cursor.fetchall()) if self.spoken.is_asked else []
+    def answered(self, told: PGresult) -> None:
+        """PostgreSQL has done it."""
+        self._found = self.spoken.read_wire(told) if self.spoken.is_asked else []
 
 
 class _Line:
@@ -131,6 +183,9 @@ class _Line:
         self.is_near = self.dialect.name == "sqlite"
         self.waiting: list[Soon] = []
         self.is_speaking = False
+        self.turn: Turn | None = session.info.get(TURN)
+        # Beside `watch`, which need not hear of what it sends itself.
+        self.is_overheard = len(self.connection.dispatch.before_cursor_execute) > (not self.is_near)
         self.connection.info[_LINE] = self
 
     def put(self, statement: Statement, rows: Sequence[Params]) -> Soon:
@@ -140,13 +195,15 @@ class _Line:
         self._heard(asked)
         if self.is_near:
             with self._wrapped(asked):
-                asked.answered(asked.run(self.driver))
+                asked.run(self.driver)
         else:
             self.waiting.append(asked)
         return asked
 
     def _heard(self, asked: Soon) -> None:
         """Whoever counts statements counts ours too."""
+        if not self.is_overheard:
+            return
         self.is_speaking = True
         said = (self.connection, None, asked.spoken.text, asked.params, None, len(asked.params) > 1)
         self.connection.dispatch.before_cursor_execute(*said)
@@ -157,18 +214,17 @@ class _Line:
         waiting, self.waiting = self.waiting, []
         if not waiting:
             return
+        asked = [(each.spoken.prepared, row) for each in waiting for row in each.params]
+        if self.driver.pgconn.transaction_status == TransactionStatus.IDLE:
+            asked.insert(0, (BEGIN_READING if self.driver.read_only else BEGIN, ()))
+        if commits:
+            asked.append((COMMIT, ()))
         with self._wrapped(waiting[0]):
-            cursors = [self.driver.cursor() for _ in waiting]
-            if len(waiting) == 1 and not commits and _is_begun(self.driver):
-                waiting[0].answered(waiting[0].run(cursors[0]) or cursors[0])
-                return
-            with self.driver.pipeline() as pipeline, _gathered(self.driver, pipeline):
-                for asked, cursor in zip(waiting, cursors, strict=True):
-                    asked.run(cursor)
-                if commits:
-                    self.driver.execute("COMMIT", prepare=False)
-            for asked, cursor in zip(waiting, cursors, strict=True):
-                asked.answered(cursor)
+            results = exchange(self.driver, self.connection.info, asked, self.turn)
+            told = len(results) - commits
+            for each in reversed(waiting):
+                each.answered(results[told - 1])
+                told -= len(each.params)
 
     @contextmanager
     def _wrapped(self, asked: Soon) -> Iterator[None]:
@@ -185,26 +241,6 @@ class _Line:
             if is_lost:
                 self.connection.invalidate(error)
             raise told from error
-
-
-@contextmanager
-def _gathered(driver: Any, pipeline: Any) -> Iterator[None]:
-    """The driver sends each statement on its own, though nobody waits for it: let all of them go with the last.
-
-    It has no public word for that; the lock on its version and the tests of this file stand guard.
-    """
-    is_begun = _is_begun(driver)
-    driver._start_query = pipeline._communicate_gen = lambda: iter(())
-    try:
-        if not is_begun:
-            driver.execute(driver._get_tx_start_command(), prepare=False)
-        yield
-    finally:
-        del driver._start_query, pipeline._communicate_gen
-
-
-def _is_begun(driver: Any) -> bool:
-    return bool(driver.info.transaction_status != TransactionStatus.IDLE)
 
 
 def _line(session: Session) -> _Line:
@@ -238,6 +274,18 @@ def watch(engine: Engine) -> None:
 
     @event.listens_for(engine, "rollback")
     def _forget(connection: Connection) -> None:
-        line: _Line | None = None if connection.invalidated else connection.info.pop(_LINE, None)
+        if connection.invalidated:
+            return
+        doubt(connection.info)
+        line: _Line | None = connection.info.pop(_LINE, None)
         if line is not None:
             line.waiting.clear()
+
+    @event.listens_for(engine, "rollback_savepoint")
+    def _doubt(connection: Connection, *_: object) -> None:
+        doubt(connection.info)
+
+    @event.listens_for(engine, "reset")
+    def _left(driver: Any, record: Any, _state: object) -> None:
+        if driver.pgconn.transaction_status != TransactionStatus.IDLE:
+            doubt(record.info)

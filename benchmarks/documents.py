@@ -36,33 +36,62 @@ def apple_ecg() -> tuple[str, bytes]:
 
 
 def _electrocardiogram(pick: random.Random, at: datetime) -> bytes:
-    samples = "\n".join(f"{pick.gauss(0, 150):.3f}" for _ in range(15_360))
+    # As Apple writes numbers: at most three digits behind the point, none where they are zero.
+    samples = "\n".join(f"{round(pick.gauss(0, 150), 3):g}" for _ in range(15_360))
     return (_ECG_HEAD.format(at=at) + samples + "\n").encode()
 
 
+_OBSERVATION = """\
+   <component>
+    <observation classCode="OBS" moodCode="EVN">
+     <templateId root="2.16.840.1.113883.10.20.22.4.27"/>
+     <id root="c6f88321-67ad-11db-bd13-0800200c9a66"/>
+     <code code="{code}" codeSystem="2.16.840.1.113883.6.1" codeSystemName="LOINC" displayName="{called}"/>
+     <text>
+      <sourceName>花子のApple Watch</sourceName>
+      <sourceVersion>12.1</sourceVersion>
+      <device>&lt;&lt;HKDevice: {pointer}&gt;, name:Apple Watch, manufacturer:Apple Inc., model:Watch, \
+hardware:Watch6,14, software:12.1&gt;</device>
+      <value>{value}</value>
+      <type>HKQuantityTypeIdentifier{type}</type>
+      <unit>{unit}</unit>
+{noted}     </text>
+     <statusCode code="completed"/>
+     <effectiveTime>
+      <low value="{when}"/>
+      <high value="{when}"/>
+     </effectiveTime>
+     <value xsi:type="PQ" value="{value}" unit="{unit}"/>
+     <interpretationCode code="N" codeSystem="2.16.840.1.113883.5.83"/>
+    </observation>
+   </component>
+"""
+_MOTION = """\
+      <metadataEntry>
+       <key>HKMetadataKeyHeartRateMotionContext</key>
+       <value>{moving}</value>
+      </metadataEntry>
+"""
+
+
 def clinical_document() -> tuple[str, bytes]:
-    """The vital signs of an Apple export once more, as a CDA document: 40,000 observations."""
+    """The vital signs of an Apple export once more, as a CDA document (laid out as Apple does): 20,000 observations."""
     pick, at = random.Random(SEED), datetime(2026, 1, 1, tzinfo=UTC)
     inside = []
-    for number in range(40_000):
-        at += timedelta(minutes=5)
-        code, unit, value = ("8867-4", "count/min", str(pick.randrange(50, 140)))
+    for number in range(20_000):
+        at += timedelta(seconds=pick.randrange(200, 400))
+        told = {"code": "8867-4", "called": "Heart rate", "type": "HeartRate", "unit": "count/min"}
+        value, noted = str(pick.randrange(50, 140)), _MOTION.format(moving=pick.randrange(3))
         if number % 20 == 0:
-            code, unit, value = ("9279-1", "count/min", str(pick.randrange(10, 24)))
-        when = f"{at:%Y%m%d%H%M%S}+0900"
-        inside.append(
-            f'    <component>\n     <observation classCode="OBS" moodCode="EVN">\n'
-            f'      <templateId root="2.16.840.1.113883.10.20.22.4.27"/>\n'
-            f'      <code code="{code}" codeSystem="2.16.840.1.113883.6.1" codeSystemName="LOINC"/>\n'
-            f"      <text><sourceName>花子のApple Watch</sourceName><value>{value}</value><unit>{unit}</unit></text>\n"
-            f'      <statusCode code="completed"/>\n'
-            f'      <effectiveTime><low value="{when}"/><high value="{when}"/></effectiveTime>\n'
-            f'      <value xsi:type="PQ" value="{value}" unit="{unit}"/>\n     </observation>\n    </component>\n'
-        )
+            told = {"code": "2710-2", "called": "Oxygen saturation", "type": "OxygenSaturation", "unit": "%"}
+            value, noted = f"0.{pick.randrange(90, 100)}", ""
+        when, pointer = f"{at:%Y%m%d%H%M%S}+0900", f"0x{0x280000000 + pick.randrange(1 << 20) * 16:x}"
+        inside.append(_OBSERVATION.format(value=value, noted=noted, when=when, pointer=pointer, **told))
     made = (
         '<?xml version="1.0"?>\n<ClinicalDocument xmlns="urn:hl7-org:v3"'
-        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n<component><section><entry><organizer>\n'
-        f"{''.join(inside)}</organizer></entry></section></component></ClinicalDocument>\n"
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:sdtc="urn:hl7-org:sdtc">\n'
+        ' <entry typeCode="DRIV">\n  <organizer classCode="CLUSTER" moodCode="EVN">\n'
+        f"{''.join(inside)}  </organizer>\n </entry>\n</ClinicalDocument>\n"
     )
     return "export_cda.xml", made.encode()
 

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -81,7 +81,7 @@ class _Others:
 def import_whole(export: Path, way: str) -> Measured:
     """Import ``export`` into a new house, which the environment names, so that the peak is that of this process."""
     from backend.house import House
-    from backend.imports import beside, inbox, keeping
+    from backend.imports import inbox, keeping
     from backend.imports.inbox import Handed
     from backend.jobs import run_due
     from backend.records import records
@@ -90,8 +90,8 @@ def import_whole(export: Path, way: str) -> Measured:
     from shared.consent import Role, Viewer
     from shared.ids import new_id
 
-    beside.LARGE = 0 if way == "two processes" else 2**60
-    house = House.build(Settings.from_env(os.environ))
+    settings = Settings.from_env(os.environ)
+    house = House.build(replace(settings, two_readers_mb=1 if way == "two processes" else 999_999))
     viewer = Viewer(OWNER, Role.PATIENT)
     with house.database.transaction() as session:
         records.begin(session, house.ring, RECORD, OWNER, Glance("山田 花子"))

@@ -72,7 +72,7 @@ def small_posts(place: Places, kind: str, workers: int) -> Iterator[Figure]:
         posts, cpu_ms = _together(server, each)
         limit = LEAST_POSTS_PER_S[kind]
         told = f"{CLIENTS} clients x {SMALL} readings, {kind}, workers {workers}"
-        yield Figure(told, posts, "posts/s", limit if workers == 2 else None, at_least=True)
+        yield Figure(told, posts, "posts/s", limit, at_least=True)
         yield Figure(f"a post costs the workers, {kind}, workers {workers}", cpu_ms, "CPU ms")
         one = Phone.signed_up(server.port)
         shared, _ = _together(server, [one.beside() for _ in range(CLIENTS)])

@@ -14,7 +14,7 @@ from uuid import UUID
 from mobile import account, answers, knowing, uploading
 from mobile.client import Client, ServerSaid
 from mobile.store import flows, hearing, originals, telling
-from mobile.store.opening import Store
+from mobile.store.opening import Reached, Store
 from shared.columns_schema import readings_members
 from shared.consent import Scope
 from shared.problems import NotThere, SignInFirst, Unreadable
@@ -22,7 +22,6 @@ from shared.sync import Change, Word
 from shared.sync_schema import ChangeSchema, change_from, change_members
 
 TOLD_AT_ONCE = 200
-HEARD_AT_ONCE = 500
 # A view that changes on every page is a server gone wrong, not a reason to go on for ever.
 _MOST_RESTARTS = 3
 
@@ -51,14 +50,29 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Most:
+    """How much this phone takes at once: changes, and bytes of JSON (a page is in its memory twice)."""
+
+    changes: int = 500
+    bytes: int = 8 * 1024 * 1024
+
+
+_USUAL = Most()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """A page of what the server tells: changes up to number ``after``, and what is no longer to be seen."""
+    """A page of what the server tells: changes up to a place, and what is no longer to be seen."""
 
     changes: tuple[Change, ...]
-    after: int
+    reached: Reached
     more: bool
     view: str
     forget: tuple[str, ...]
+
+    def moves(self, before: Reached) -> bool:
+        """Whether it leads on from ``before``: to a higher number, or further inside the next one."""
+        return self.reached.number > before.number or bool(self.reached.place and self.changes)
 
 
 def sync(store: Store, client: Client) -> Outcome:
@@ -122,32 +136,32 @@ def tell_streams(store: Store, client: Client, record_id: UUID) -> None:
         flows.mark_told(store, record_id, brought.delivery)
 
 
-def hear(store: Store, client: Client, record_id: UUID) -> int:
-    """Pull everything after N, page by page; how many things changed here.
+def hear(store: Store, client: Client, record_id: UUID, most: Most = _USUAL) -> int:
+    """Pull everything after N, page by page; how many things changed here. Broken off, it goes on where it was.
 
     When the view is another than the last one, hear all again from 0, then forget what did not come any more (of
     another's record only: her own is never forgotten).
     """
     changed = restarts = 0
     opened = store.begin_record(record_id, own=False)
-    after, view, whole = opened.heard_number, opened.view, opened.heard_number == 0
+    at, view = opened.reached, opened.view
     while True:
-        page = _pulled(client, record_id, after)
+        page = _pulled(client, record_id, at, most)
         if page.view != view:
             restarts += 1
             if restarts > _MOST_RESTARTS:
                 raise Unreadable("server_answer")
             hearing.start_again(store, record_id, page.view)
-            view, whole = page.view, True
-            if after:
-                after = 0
+            view = page.view
+            if at != Reached():
+                at = Reached()
                 continue
-        if page.after < after or (page.more and page.after == after):
+        if page.reached.number < at.number or (page.more and not page.moves(at)):
             raise Unreadable("server_answer")
-        changed += hearing.hear(store, record_id, page.changes, page.after, page.forget)
-        after = page.after
+        changed += hearing.hear(store, record_id, page.changes, page.reached, page.forget)
+        at = page.reached
         if not page.more:
-            return changed + (hearing.forget_unheard(store, record_id) if whole else 0)
+            return changed + hearing.forget_unheard(store, record_id)
 
 
 def hear_shared(store: Store, client: Client, record_id: UUID) -> None:
@@ -187,9 +201,9 @@ def _result(members: answers.Members) -> tuple[UUID, int, _Result]:
     )
 
 
-def _pulled(client: Client, record_id: UUID, after: int) -> Page:
-    answer = client.get(f"/api/records/{record_id}/sync/pull", after=after, limit=HEARD_AT_ONCE)
-    return answers.read(_page, answer)
+def _pulled(client: Client, record_id: UUID, at: Reached, most: Most) -> Page:
+    asked = {"after": at.number, "place": at.place, "limit": most.changes, "size": most.bytes}
+    return answers.read(_page, client.get(f"/api/records/{record_id}/sync/pull", **asked))
 
 
 def _page(members: answers.Members) -> Page:
@@ -200,7 +214,7 @@ def _page(members: answers.Members) -> Page:
     words = tuple(word.value for scope in scopes for word in _WORDS_OF.get(scope, ()))
     return Page(
         changes=answers.listed(members, "changes", _change),
-        after=int(str(members["after"])),
+        reached=Reached(int(str(members["after"])), str(members.get("place") or "")),
         more=members["more"] is True,
         view=str(members["view"]),
         forget=words,

@@ -18,7 +18,7 @@ NOT_LAST = frozenset("（〔［｛〈《「『【〘〖〝‘“｟«([{｢￥�
 
 # A blood pressure (128 / 78) stays whole, and so does a run of Latin letters, digits and their marks; a blank is its
 # own piece; the rest goes by character.
-_PIECES = re.compile(r"\d+ / \d+|[ \t]+|[0-9A-Za-zÀ-ɏ.,:;/%+\-'’()\[\]#&@_=<>*?!℃°µμ]+|.", re.DOTALL)
+_PIECES = re.compile(r"\d+ / \d+|[ \t]+|[0-9A-Za-zÀ-ɏ.,:;/%+\-'’\"()\[\]#&@_=<>*?!℃°µμ]+|.", re.DOTALL)
 
 NEAR = 0.9
 Measure = Callable[[str], float]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from math import isfinite
 from operator import lt
 from typing import Any
@@ -15,15 +16,11 @@ from marshmallow import Schema, post_load, pre_dump
 
 from shared import clock, schema
 from shared.kinds import ALL_STREAMS, SLEEP_STAGES
-from shared.languages import tr
 from shared.problems import Invalid
-from shared.streams import ABOVE, BELOW, EXACT, MOST, Readings
-from shared.vitals import EARLIEST_YEAR
+from shared.stream_limits import EARLIEST_MS, bounds, impossible
+from shared.streams import ABOVE, BELOW, EXACT, Readings, source_named
 
-_EARLIEST_MS = clock.to_ms(datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC))
 _AHEAD = timedelta(days=1)
-# Against the wearer's usual, so it may be below zero; everything else that we know cannot.
-_MAY_BE_NEGATIVE = ("skin_temperature",)
 _STAGES = frozenset(float(number) for number in range(len(SLEEP_STAGES)))
 SOURCE_LENGTH = 200
 
@@ -41,11 +38,22 @@ class Column(schema.Member[list[Any]]):
         return value
 
 
+class _Source(schema.Text):
+    """The name of a device or app, cleaned as those in files are (`source_named`); refused when nothing is left."""
+
+    def take(self, value: object, name: str) -> str:
+        """As it is kept."""
+        found = source_named(super().take(value, name))
+        if not found:
+            raise Invalid("invalid_fields", field=name)
+        return found
+
+
 class ColumnsMembers(Schema):
     """The members of a post of columns."""
 
     stream = schema.Text(40, required=True)
-    source = schema.Text(SOURCE_LENGTH, least=1, required=True)
+    source = _Source(SOURCE_LENGTH, least=1, required=True)
     start = Column(required=True)
     end = Column()
     value = Column(required=True)
@@ -86,7 +94,8 @@ class DeliveredSchema(ColumnsMembers, schema.Strict[Delivered]):
         return Delivered(data.pop("delivery"), _readings(data))
 
 
-def _readings(data: dict[str, Any]) -> Readings:
+def check_together(data: Mapping[str, Any]) -> int:
+    """How many readings loaded members say; an `Invalid` where they are of no stream, or not columns of one length."""
     if data["stream"] not in ALL_STREAMS:
         raise Invalid("unknown_stream", field="stream", stream=data["stream"])
     lengths = {len(column) for column in data.values() if isinstance(column, list)}
@@ -94,6 +103,16 @@ def _readings(data: dict[str, Any]) -> Readings:
         raise Invalid("columns_differ", field="value")
     if lengths == {0}:
         raise Invalid("invalid_fields", field="start")
+    return next(iter(lengths))
+
+
+def latest_ms() -> int:
+    """The latest moment (ms UTC) that a reading can be of now."""
+    return clock.to_ms(clock.now() + _AHEAD)
+
+
+def _readings(data: dict[str, Any]) -> Readings:
+    check_together(data)
     start = _moments(data["start"], "start")
     end = _moments(data["end"], "end") if "end" in data else start[:]
     if "end" in data and any(map(lt, end, start)):
@@ -122,8 +141,8 @@ def _moments(column: list[Any], name: str) -> array[int]:
     first, last = in_order[0], in_order[-1]
     _refuse_truth(column, first, name)
     for moment in (first, last):
-        if not _EARLIEST_MS <= moment <= clock.to_ms(clock.now() + _AHEAD):
-            raise Invalid("time_impossible", field=name, when=_written(moment))
+        if not EARLIEST_MS <= moment <= latest_ms():
+            raise Invalid("time_impossible", field=name, when=moment_written(moment))
     return moments
 
 
@@ -133,10 +152,9 @@ def _values(column: list[Any], stream: str) -> array[float]:
         raise Invalid("not_a_number", field="value")
     least, most = min(column), max(column)
     _refuse_truth(column, least, "value")
-    lowest = -MOST if stream in _MAY_BE_NEGATIVE else 0
-    if least < lowest or most > MOST:
-        wrong = f"{least if least < lowest else most:g}"
-        raise Invalid("value_impossible", field="value", label=tr(ALL_STREAMS[stream].label), value=wrong)
+    lowest, highest = bounds(stream)
+    if least < lowest or most > highest:
+        raise impossible(stream, least if least < lowest else most)
     if stream == "sleep" and not _STAGES.issuperset(values):
         raise Invalid("invalid_fields", field="value")
     return values
@@ -164,7 +182,8 @@ def _refuse_truth(column: list[Any], least: float, name: str) -> None:
         raise Invalid("not_a_number", field=name)
 
 
-def _written(ms: int) -> str:
+def moment_written(ms: int) -> str:
+    """A moment in the words of a problem; one beyond the calendar as its number."""
     try:
         return clock.from_ms(ms).strftime("%Y-%m-%d %H:%M")
     except OverflowError:

@@ -9,7 +9,6 @@ import zlib
 from array import array
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
@@ -23,6 +22,9 @@ NAME_LENGTH = 100
 SYMPTOMS_LENGTH = 500
 # A watch records 30 seconds at 512 Hz, which is 15,360 samples; this is more than six minutes of it.
 MOST_SAMPLES = 200_000
+# Watches have 512 Hz, hospitals a thousand.
+MOST_HERTZ = 10_000
+LEAST_PULSE, MOST_PULSE = 10, 350
 _BYTES = 4
 _WRAP = 1 << 32
 
@@ -67,7 +69,7 @@ class ElectrocardiogramSchema(Strict[Electrocardiogram]):
     nanovolts = Samples(required=True)
     named = Text(NAME_LENGTH)
     symptoms = Text(SYMPTOMS_LENGTH)
-    heart_rate = Whole(10, 350)
+    heart_rate = Whole(LEAST_PULSE, MOST_PULSE)
     lead = Text(NAME_LENGTH)
     device = Text(NAME_LENGTH)
     origin = Text(NAME_LENGTH)
@@ -78,7 +80,7 @@ class ElectrocardiogramSchema(Strict[Electrocardiogram]):
         local: datetime = data["taken_at"]
         offset = local.utcoffset()
         assert offset is not None  # Moment takes no time without a zone
-        if not 0 < data["hertz"] <= Decimal(10_000):
+        if not 0 < data["hertz"] <= MOST_HERTZ:
             raise Invalid("invalid_fields", field="hertz")
         offset_min = int(offset.total_seconds()) // 60
         return Electrocardiogram(**{**data, "taken_at": local.astimezone(UTC), "offset_min": offset_min})

@@ -23,8 +23,10 @@ _GMI_BASE, _GMI_SLOPE = 3.31, 0.02392
 class GlucoseDay:
     """One day of a sensor in parts that can be added up. Bands in ms, apart from each other: together what was covered.
 
-    A reading stands for the time until the next, at most for the usual step of its sensor on that day and never for
-    more than 15 minutes. "Low" and "High" count as below and above. ``sum`` and ``squares``: of the ``count`` readings
+    A reading is in the band of its value in whole mg/dL (half to even): 3.9 and 10.0 mmol/L (70.26 and 180.16) are in
+    range, 3.0 and 13.9 (54.05 and 250.42) neither very low nor very high, as where mmol/L are read.
+    It stands for the time until the next, at most for the usual step of its sensor on that day and never for more than
+    15 minutes. "Low" and "High" count as below and above. ``sum`` and ``squares``: of the ``count`` readings
     in mg/dL; ``lasts``: the day's own length (23, 24 or 25 hours).
     """
 
@@ -130,8 +132,8 @@ def glucose_definitions() -> tuple[tuple[str, str], ...]:
         (
             tr("範囲内の時間（TIR）"),
             tr(
-                "センサーの値が 70〜180 mg/dL だった時間の割合です。「Low」は低いほう、「High」は高いほうに"
-                "数えます。1つの値は次の値まで（その日の機器のふだんの間隔まで、長くても15分）として数えます。"
+                "センサーの値が 70〜180 mg/dL（3.9〜10.0 mmol/L）だった時間の割合です。mg/dL の値はいちばん近い整数に"
+                "してくらべます。「Low」は低いほう、「High」は高いほうに数えます。1つの値は次の値まで（その日の機器のふだんの間隔まで、長くても15分）として数えます。"
                 "出典：TIR 国際コンセンサス（範囲は確認済み、時間の数え方は Tomoni の決まり）。"
             ),
         ),

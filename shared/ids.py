@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
+from itertools import count, islice
 from typing import cast
 from uuid import UUID, SafeUUID
 
@@ -49,7 +50,7 @@ def new_ids() -> Iterator[UUID]:
     """
     while True:
         first = new_id().int & _ROOM_TO_COUNT
-        for value in range(first, first + 1024):
+        for value in islice(count(first), 1024):
             made = _Open()
             made.int = value
             made.is_safe = _UNKNOWN

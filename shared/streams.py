@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from dataclasses import dataclass, field
 
@@ -10,6 +11,13 @@ EXACT, BELOW, ABOVE = 0, -1, 1
 # More than anything that we know is ever measured as, in whatever unit (a limit of ours): only a broken device or file
 # says more, and the sums of a day would no longer be numbers that a database and a phone can hold.
 MOST = 1e9
+# What nobody sees in a name: controls, halves of letters, marks without width, and those that turn the writing around.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+
+
+def source_named(name: str) -> str:
+    """The name of a device or app as it is kept, whoever tells it: what nobody sees in it is gone; empty for none."""
+    return _UNSEEN.sub("", name).strip()
 
 
 @dataclass(frozen=True, slots=True)

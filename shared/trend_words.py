@@ -74,4 +74,4 @@ def change_words(change: WeightChange) -> str:
 
 def notable_words() -> str:
     """What to do after a gain of 2 kg and more; no diagnosis."""
-    return tr("2kg以上増えています。主治医に伝えてください（診断ではありません）。")
+    return tr("7日以内に 2 kg 以上増えています。主治医に伝えてください（診断ではありません）。")

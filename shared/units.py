@@ -24,6 +24,7 @@ _FACTORS: dict[tuple[str, str], Decimal] = {
     ("[yd_i]", "m"): Decimal("0.9144"),
     ("kJ", "kcal"): Decimal(1) / Decimal("4.184"),
     ("cal", "kcal"): Decimal("0.001"),
+    ("W", "kcal/d"): Decimal(86_400) / Decimal(4184),
     ("s", "ms"): Decimal(1000),
     ("count/s", "/min"): Decimal(60),
 }

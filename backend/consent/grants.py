@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from backend.consent.opened import OpenRecord
 from backend.consent.tables import GrantRow, SharedRow
+from backend.records.placed import Key, Placed, beyond
 from shared import clock
 from shared.consent import Grant, Purpose, Right, Scope, holds
 from shared.consent_schema import AskedGrant, grant_members
 from shared.problems import Clash, NotThere
-from shared.sync import Change, Word
+from shared.sync import Word
 
 
 def to_account(session: Session, record_id: UUID, account_id: UUID) -> list[Grant]:
@@ -48,18 +49,22 @@ def list_grants(record: OpenRecord) -> list[Grant]:
     return [_grant(row) for row in record.session.scalars(statement)]
 
 
-def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
-    """Grants whose change number is over ``after``, in the order of their numbers; for sync."""
+def changes(record: OpenRecord, after: int, limit: int, key: Key = ()) -> list[Placed]:
+    """Grants whose change number is over ``after``, or is that and past ``key``, in order; for sync."""
     record.must(Scope.RECORD, Right.READ)
+    past = beyond(GrantRow.number, after, (GrantRow.id,), [UUID(each) for each in key])
     statement = (
         select(GrantRow)
-        .where(GrantRow.record_id == record.id, GrantRow.number > after)
+        .where(GrantRow.record_id == record.id, past)
         .order_by(GrantRow.number, GrantRow.id)
         .limit(limit)
     )
     return [
         # The server alone decides about grants: its change number stands for the time of the edit.
-        Change(Word.GRANT, row.id, clock.from_ms(row.number), UUID(int=0), _body(row), row.number)
+        Placed(
+            *(Word.GRANT, row.id, clock.from_ms(row.number), UUID(int=0), _body(row), row.number),
+            key=(str(row.id),),
+        )
         for row in record.session.scalars(statement)
     ]
 

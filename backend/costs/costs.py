@@ -9,13 +9,14 @@ from uuid import UUID
 from backend.consent.opened import OpenRecord
 from backend.costs.tables import CostImportRow, CostRow, CostVersionRow
 from backend.records.compared import Compared
+from backend.records.placed import Key, Placed
 from backend.told import Spelling, Things
 from shared import cost_sums
 from shared.consent import Right, Scope
 from shared.cost_sums import CostYear
 from shared.costs import Cost
 from shared.costs_schema import cost_from, cost_members
-from shared.sync import Change, Word
+from shared.sync import Word
 
 COSTS = Things(
     Scope.COSTS,
@@ -52,7 +53,7 @@ def undo_import(record: OpenRecord, import_id: UUID) -> int:
     return COSTS.undo_import(record, import_id)
 
 
-def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
-    """Lines whose change number is over ``after``, in the order of their numbers; for sync."""
+def changes(record: OpenRecord, after: int, limit: int, key: Key = ()) -> list[Placed]:
+    """Lines whose change number is over ``after``, or is that and past ``key``, in order; for sync."""
     record.must(Scope.COSTS, Right.READ)
-    return COSTS.changes(record, after, limit)
+    return COSTS.changes(record, after, limit, key=key)

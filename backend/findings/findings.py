@@ -10,6 +10,7 @@ from backend.consent.opened import OpenRecord
 from backend.findings.tables import FindingImportRow, FindingRow, FindingVersionRow
 from backend.records import records
 from backend.records.compared import Compared
+from backend.records.placed import Key, Placed
 from backend.told import Entry, Merged, Outcome, Past, Spelling, Things
 from shared import clock
 from shared.consent import Right, Scope
@@ -91,10 +92,10 @@ def tell(record: OpenRecord, change: Change) -> Merged:
     return FINDINGS.tell(record, change)
 
 
-def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
-    """Findings whose change number is over ``after``, in the order of their numbers; for sync."""
+def changes(record: OpenRecord, after: int, limit: int, key: Key = ()) -> list[Placed]:
+    """Findings whose change number is over ``after``, or is that and past ``key``, in order; for sync."""
     record.must(Scope.FINDINGS, Right.READ)
-    return FINDINGS.changes(record, after, limit)
+    return FINDINGS.changes(record, after, limit, key=key)
 
 
 def compare(record: OpenRecord, items: Sequence[Item]) -> Compared:

@@ -40,9 +40,9 @@ class Way(Enum):
     ABREAST = "abreast"
 
 
-def way(size: int) -> Way:
-    """The way for a file of so many bytes."""
-    return Way.ABREAST if beside.worth_it(size) else Way.HERE
+def way(size: int, least_mb: int) -> Way:
+    """The way for a file of so many bytes: below ``least_mb`` starting a process costs more than it saves."""
+    return Way.ABREAST if size >= least_mb * 1_000_000 and (os.cpu_count() or 1) > 1 else Way.HERE
 
 
 def found(format_name: str, file: BinaryIO, asked: Answers, how: Way) -> Iterator[Piece]:

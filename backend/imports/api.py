@@ -127,7 +127,7 @@ def go_on(passage: Passage, record_id: UUID, import_id: UUID, query: dict[str, A
         raise Invalid("field_missing", field="size", name="size")
     handed = Handed(import_id, query["name"], held(Settings).upload_limit_mb * MEGABYTE)
     part = Part(query["offset"], query["size"])
-    request.max_content_length = max(0, part.size - part.offset)
+    request.max_content_length = _at_most(max(0, part.size - part.offset))
     try:
         body = cast("BinaryIO", _Arriving(cast("BinaryIO", request.stream), request.content_length))
         upload = uploads.go_on(passage.keepers.database, record, handed, part, body)
@@ -165,11 +165,19 @@ def _import_id() -> UUID:
 def _parts(limit: int) -> Iterable[BinaryIO]:
     """The parts of a form, or the body itself as it arrives."""
     form = request.mimetype == "multipart/form-data"
-    request.max_content_length = FORM_BYTES if form else limit
+    request.max_content_length = FORM_BYTES if form else _at_most(limit)
     if form:
         request.max_form_parts = 100
         return [cast("BinaryIO", part.stream) for part in request.files.getlist("part")]
     return [cast("BinaryIO", _Arriving(cast("BinaryIO", request.stream), request.content_length))]
+
+
+def _at_most(taken: int) -> int:
+    """Under gunicorn werkzeug refuses to look for an end where its limit is: the limit must lie behind the end.
+
+    Whoever takes the bytes counts them, and refuses one more than ``taken``.
+    """
+    return taken + 1
 
 
 def _too_big() -> TooBig:

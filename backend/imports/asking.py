@@ -9,8 +9,8 @@ from backend.consent.opened import OpenRecord
 from backend.imports import answers, inbox, reading, staging
 from backend.imports.inbox import Contents, Import, State
 from shared.consent import Right, Scope
-from shared.formats import Said
-from shared.problems import Clash
+from shared.formats import Ask, Said, sheet_columns
+from shared.problems import Clash, Invalid
 
 
 def answer(record: OpenRecord, import_id: UUID, said: Said, roots: Path | None = None) -> Import:
@@ -23,10 +23,13 @@ def answer(record: OpenRecord, import_id: UUID, said: Said, roots: Path | None =
     said = answers.checked(said)
     row = reading.row_of(record.session, record.id, import_id)
     known = inbox.opened(record, row)
+    _check_columns(known, said)
     asking = _asking(known, said)
     now = answers.overlaid(known.contents.said, asking or {row.format or "": said})
     if now == known.contents.said:
         return known
+    if not answers.asked_in(said) & _open_to(known):
+        raise Invalid("answer_missing")
     if row.state not in (State.ASKING, State.PREVIEWED, State.REFUSED) or row.format is None:
         raise Clash("import_state", state=inbox.state_label(row.state))
     for of, part in asking.items():
@@ -36,6 +39,30 @@ def answer(record: OpenRecord, import_id: UUID, said: Said, roots: Path | None =
     row.sealed = inbox.sealed(record, import_id, Contents(known.contents.name, now))
     inbox.order_reading(record, row)
     return reading.read_small(record, import_id, roots)
+
+
+def _check_columns(known: Import, said: Said) -> None:
+    """An `Invalid` says what is wrong with columns that would only be asked for again."""
+    question, widths = known.contents.question, dict[str, int]()
+    for used in (*known.contents.used.values(), *known.contents.said.values()):
+        widths |= {key: len(columns) for key, columns in used.columns.items()}
+    if question is not None and question.ask is Ask.COLUMNS:
+        header = question.facts.get("header")
+        widths[str(question.facts.get("key"))] = len(header) if isinstance(header, list) else 0
+    for key, columns in said.columns.items():
+        if key in widths:
+            sheet_columns.checked(columns, widths[key])
+        elif question is not None and question.ask is Ask.COLUMNS:
+            raise Invalid("answer_missing", field="columns")
+
+
+def _open_to(known: Import) -> set[Ask]:
+    """What may be said of a file now: what it asks, and again what it asked before; anything where it asks nothing."""
+    question = known.contents.question
+    if question is None:
+        return set(Ask)
+    before = (of.get(question.of, answers.NOTHING) for of in (known.contents.said, known.contents.used))
+    return {question.ask}.union(*map(answers.asked_in, before))
 
 
 def _asking(known: Import, said: Said) -> dict[str, Said]:

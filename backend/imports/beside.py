@@ -25,8 +25,6 @@ try:
 except ImportError:  # Windows: nothing is sent ahead there
     fcntl = None  # type: ignore[assignment]
 
-# Below this, starting a process costs more than it saves.
-LARGE = 32 * 1024 * 1024
 # Pieces that wait here; the reader waits when they are not taken, so that memory stays bounded.
 _WAITING = 4
 _BLOCK = 512 * 1024
@@ -53,11 +51,6 @@ def pieces(format_name: str, file: BinaryIO, asked: Answers, *, beside: bool) ->
             yield from _received(_Reader(reader, file), format_name, asked)
         finally:
             reader.kill()
-
-
-def worth_it(size: int) -> bool:
-    """Whether a file of so many bytes is read in a process beside this one."""
-    return size >= LARGE and (os.cpu_count() or 1) > 1
 
 
 class _Reader:

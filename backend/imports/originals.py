@@ -85,8 +85,8 @@ class Taking:
         return waiting
 
     def _take_part(self, part: int, stream: BinaryIO) -> bytes:
-        digest = hashlib.sha256()
-        digested: Future[None] | None = None
+        digest = b""
+        digested: Future[bytes] | None = None
         with ThreadPoolExecutor(
             1, "digest"
         ) as beside:  # begins when it is given something: never for a small file
@@ -95,20 +95,29 @@ class Taking:
                 if self._size > self._limit:
                     raise TooBig("too_big", limit_mb=self._limit // 1_000_000)
                 if digested is not None:
-                    digested.result()
+                    digest = digested.result()
+                digested = None
                 if len(plain) == PIECE_BYTES:
-                    digested = beside.submit(digest.update, plain)
+                    digested = beside.submit(gone_on, digest, plain)
                 else:
-                    digest.update(plain)
+                    digest = gone_on(digest, plain)
                 self._waiting.append(sealed_piece(self._key, self.upload_id, Piece(part, seq, plain)))
                 if len(self._waiting) == BATCH_PIECES:
                     self._write(self.rest())
                     self.begun = True
-        return digest.digest()
+            return digest if digested is None else digested.result()
+
+
+def gone_on(digest: bytes, plain: bytes) -> bytes:
+    """The digest (SHA-256) of a part with its next piece, from that of all before it (none: empty).
+
+    A chain, because it can be kept between two requests: who sends the last bytes does not wait for all of them.
+    """
+    return hashlib.sha256(digest + hashlib.sha256(plain).digest()).digest()
 
 
 def together(key: Key, digests: Sequence[bytes]) -> bytes:
-    """The digest of an original by those (SHA-256) of its parts."""
+    """The digest of an original by those of its parts."""
     return key.digest("original", hashlib.sha256(b"".join(sorted(digests))).digest())
 
 

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from backend.consent.opened import OpenRecord, Part
 from backend.imports.shelves import Shelf, shelf_of
-from backend.wearables import known, merging
+from backend.wearables import known, merging, posts
 from shared.columns_schema import readings_from
 from shared.consent import Right, Scope
 from shared.formats import Found
-from shared.formats.data_points import Reading, point_of, read_point
+from shared.formats.data_points import Point, Reading, point_of, read_point
 from shared.formats.moments import Walls
-from shared.problems import AskFirst, Problem
+from shared.problems import AskFirst, Problem, Unreadable
 from shared.streams import Readings
 from shared.vitals import Vital, problems
 
@@ -54,24 +54,51 @@ class _Column:
     value: array[float] = field(default_factory=lambda: array("d"))
 
 
+# Of a file the original is kept, whatever is not understood of it; of a post nothing is: other sentences are true.
+_OF_A_POST = {
+    "type_not_yet": "point_type_not_yet",
+    "unit_unknown": "point_unit_unknown",
+    "moment_missing": "point_moment_missing",
+    "statistic_not_kept": "point_statistic",
+    "sleep_sum": "point_sleep_sum",
+    "file_part_broken": "point_broken",
+}
+
+
 def read(trees: Iterable[object], zone: str, *, confirmed: bool) -> Sent:
-    """The points of parsed JSON; what is improbable must be ``confirmed``, as when a person types it."""
-    walls = Walls(zone)
-    return Sent(tuple(_read(tree, walls, at, confirmed) for at, tree in enumerate(trees, 1)))
+    """The points of parsed JSON; what is improbable must be ``confirmed``, as when a person types it.
+
+    All are of the person whom the first names: as in a file, those of a second are refused.
+    """
+    walls, person = Walls(zone), ""
+    points: list[Found | Reading | Problem] = []
+    for number, tree in enumerate(trees, 1):
+        try:
+            point = point_of(tree)
+            person = person or point.person
+            if point.person not in ("", person):
+                raise Unreadable("point_other_person")
+            points.append(_read(point, walls, number, confirmed))
+        except Problem as problem:
+            points.append(_told(problem))
+    return Sent(tuple(points))
 
 
-def _read(tree: object, walls: Walls, number: int, confirmed: bool) -> Found | Reading | Problem:
-    try:
-        made = read_point(point_of(tree), walls, str(number))
-        if isinstance(made, Reading):
-            _check(made)
-        elif isinstance(made.word, Vital) and not confirmed:
-            for problem in problems(made.word):
-                if isinstance(problem, AskFirst):
-                    raise problem
-        return made
-    except Problem as problem:
-        return problem
+def _read(point: Point, walls: Walls, number: int, confirmed: bool) -> Found | Reading:
+    made = read_point(point, walls, str(number))
+    if isinstance(made, Reading):
+        _check(made)
+    elif isinstance(made.word, Vital) and not confirmed:
+        for problem in problems(made.word):
+            if isinstance(problem, AskFirst):
+                raise problem
+    return made
+
+
+def _told(problem: Problem) -> Problem:
+    """The problem as it is true of a post."""
+    code = _OF_A_POST.get(problem.code)
+    return problem if code is None else type(problem)(code, field=problem.field, **problem.words)
 
 
 def _check(reading: Reading) -> None:
@@ -81,10 +108,16 @@ def _check(reading: Reading) -> None:
 
 
 def keep(record: OpenRecord, delivery: UUID, sent: Sent) -> list[Result]:
-    """Keep every point that can be kept; one result a point. The same delivery again changes nothing."""
+    """Keep every point that can be kept; one result a point. The same delivery again changes nothing.
+
+    One that was undone stays undone: of its points nothing is kept, however often they are sent.
+    """
     for part in sent.parts():
         record.must(*part)
     results = [Result(REFUSED, each) if isinstance(each, Problem) else Result(SAME) for each in sent.points]
+    sound = not all(isinstance(each, Problem) for each in sent.points)
+    if not sound or not posts.begin(record, delivery, sent.parts()[0][0]):
+        return results
     for at in _words(record, delivery, sent) + _readings(record, delivery, sent):
         results[at] = Result(KEPT)
     return results

@@ -20,7 +20,7 @@ from backend.consent.opening import Opener
 from backend.imports import abreast, answers, inbox, originals, staging
 from backend.imports.abreast import Way
 from backend.imports.answers import Open
-from backend.imports.gathering import Desk, Gathering
+from backend.imports.gathering import Desk, Gathering, span
 from backend.imports.inbox import SMALL, Import, Progress, State
 from backend.imports.preview import compared
 from backend.imports.signatures import Checked, checked
@@ -43,6 +43,7 @@ from shared.formats import (
     recognise,
 )
 from shared.formats.apple_split import Odd
+from shared.formats.sound import sound
 from shared.ids import new_id
 from shared.medicines import Signature
 from shared.problems import NotThere, Problem, Unreadable
@@ -112,7 +113,7 @@ def read_small(record: OpenRecord, import_id: UUID, roots: Path | None = None) -
     if row.state == State.WAITING and row.bytes <= SMALL:
         here = lambda: nullcontext(record.session)  # noqa: E731
         desk = Desk(record, here, here, lambda _: None, roots)
-        _settle(record, row, _read(desk, _task(record, row)))
+        _settle(record, row, _read(desk, _task(record, row), Way.HERE))
     return inbox.opened(record, row)
 
 
@@ -160,7 +161,7 @@ def read_large(house: House[Opener], job: Job) -> None:
             yield session
 
     desk = Desk(record, house.database.transaction, looking, tell, house.settings.signature_roots)
-    outcome = _read(desk, task)
+    outcome = _read(desk, task, abreast.way(task.bytes, house.settings.two_readers_mb))
     counts = None
     if outcome.state is State.PREVIEWED:
         # Comparing a large file takes seconds: nobody who writes has to wait for it.
@@ -194,12 +195,8 @@ def _task(record: OpenRecord, row: ImportRow) -> _Task:
     return _Task(row.id, row.upload_id, row.parts, row.bytes, contents.name, contents.said, asked)
 
 
-def _read(desk: Desk, task: _Task, how: Way | None = None) -> Outcome:
-    """Read a whole file and stage what it holds. A file that breaks in the middle leaves nothing staged.
-
-    ``how``: in how many processes, where that is not to be decided by its size.
-    """
-    how = how or abreast.way(task.bytes)
+def _read(desk: Desk, task: _Task, how: Way) -> Outcome:
+    """Read a whole file and stage what it holds. A file that breaks in the middle leaves nothing staged."""
     gathering = Gathering(desk, task.import_id)
     format_name: str | None = None
     try:
@@ -212,7 +209,7 @@ def _read(desk: Desk, task: _Task, how: Way | None = None) -> Outcome:
         said = task.said.get(format_name, answers.NOTHING)
         zone = said.zone or task.answers.zone
         asked = replace(task.answers, zone=zone, said=said, signature=signed.signature)
-        for piece in abreast.found(format_name, signed.file, asked, how):
+        for piece in sound(abreast.found(format_name, signed.file, asked, how), span):
             gathering.take(piece, lambda: 100 * file.tell() // max(1, task.bytes))
         gathering.end()
         if not gathering.readings and not gathering.not_understood:
@@ -220,7 +217,7 @@ def _read(desk: Desk, task: _Task, how: Way | None = None) -> Outcome:
     except Odd:
         with desk.transaction() as session:
             staging.clear(session, desk.record.id, task.import_id)
-        return _read(desk, task, how=Way.BESIDE)
+        return _read(desk, task, Way.BESIDE)
     except Problem as problem:
         with desk.transaction() as session:
             staging.clear(session, desk.record.id, task.import_id)

@@ -48,7 +48,8 @@ class PieceRow(RecordTable):
 
 
 class UploadRow(RecordTable):
-    """A large file on its way, as far as it came: ``kept`` of ``size`` bytes. ``sealed`` holds its name."""
+    """A large file on its way, as far as it came: ``kept`` of ``size`` bytes. ``sealed`` holds its name, and the
+    digest of what is kept."""
 
     __tablename__ = "import_uploads"
     import_id: Mapped[UUID] = mapped_column(primary_key=True)

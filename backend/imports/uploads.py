@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import reduce
 from typing import BinaryIO
 from uuid import UUID
 
+import orjson
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from backend.imports.inbox import Handed
 from backend.imports.originals import PIECE_BYTES, Original, Piece
 from backend.imports.tables import ImportRow, UploadRow
 from backend.jobs import Behalf, House, Job
+from backend.seal import Key, SealedBytes
 from shared import clock
 from shared.consent import Right, Scope
 from shared.ids import new_id
@@ -52,6 +53,15 @@ class Upload:
     whole: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An upload that goes on; ``digest`` is that of what is safe."""
+
+    upload_id: UUID
+    name: str
+    digest: bytes = b""
+
+
 def stands(record: OpenRecord, import_id: UUID) -> Upload:
     """How far the upload is; nothing of one that is not known."""
     record.must(Scope.RECORD, Right.READ)
@@ -73,16 +83,18 @@ def go_on(database: Database, record: OpenRecord, handed: Handed, part: Part, bo
     if part.size > handed.limit:
         raise TooBig("too_big", limit_mb=handed.limit // 1_000_000)
     with database.transaction() as session:
-        upload_id = _begun(replace(record, session=session), handed, part)
-    if upload_id is None:
+        begun = _begun(replace(record, session=session), handed, part)
+    if begun is None:
         return Upload(handed.import_id, part.size, part.size, whole=True)
-    kept = _Keeping(database, record, handed.import_id, upload_id).take(part, body)
+    keeping = _Keeping(database, record, handed.import_id, begun)
+    kept = keeping.take(part, body)
     if kept < part.size:
         return Upload(handed.import_id, kept, part.size)
-    return _complete(database, record, handed, Original(upload_id, b"", 1, part.size))
+    digest = originals.together(record.key, [keeping.begun.digest])
+    return _complete(database, record, handed, Original(begun.upload_id, digest, 1, part.size))
 
 
-def _begun(record: OpenRecord, handed: Handed, part: Part) -> UUID | None:
+def _begun(record: OpenRecord, handed: Handed, part: Part) -> _Begun | None:
     """The upload that goes on at ``part``; None where the file is an import already."""
     record.next_number()  # the record's lock: the phone may ask again before it heard the answer
     whole = record.session.get(ImportRow, (record.id, handed.import_id))
@@ -93,23 +105,33 @@ def _begun(record: OpenRecord, handed: Handed, part: Part) -> UUID | None:
     row = record.session.get(UploadRow, (record.id, handed.import_id), populate_existing=True)
     if row is None:
         row = _begin(record, handed, part)
-    name = record.key.open(_COLUMN, handed.import_id, row.sealed).decode()
-    if row.size != part.size or name != inbox.shown_name(handed.name):
+    begun = _opened(record, row)
+    if row.size != part.size or begun.name != inbox.shown_name(handed.name):
         raise Clash("id_used_otherwise")
     if row.kept != part.offset:
         raise Clash("upload_elsewhere", kept=row.kept)
-    return row.upload_id
+    return begun
+
+
+def _sealed(key: Key, import_id: UUID, begun: _Begun) -> SealedBytes:
+    return key.seal(_COLUMN, import_id, orjson.dumps([begun.name, begun.digest.hex()]))
+
+
+def _opened(record: OpenRecord, row: UploadRow) -> _Begun:
+    name, digest = orjson.loads(record.key.open(_COLUMN, row.import_id, row.sealed))
+    return _Begun(row.upload_id, name, bytes.fromhex(digest))
 
 
 def _begin(record: OpenRecord, handed: Handed, part: Part) -> UploadRow:
+    begun = _Begun(new_id(), inbox.shown_name(handed.name))
     row = UploadRow(
         record_id=record.id,
         import_id=handed.import_id,
-        upload_id=new_id(),
+        upload_id=begun.upload_id,
         size=part.size,
         kept=0,
         touched_at=clock.now(),
-        sealed=record.key.seal(_COLUMN, handed.import_id, inbox.shown_name(handed.name).encode()),
+        sealed=_sealed(record.key, handed.import_id, begun),
     )
     record.session.add(row)
     record.session.flush()
@@ -120,11 +142,11 @@ def _begin(record: OpenRecord, handed: Handed, part: Part) -> UploadRow:
 class _Keeping:
     """Writes the pieces of one request away. Another request for the same bytes loses: it is told where to go on."""
 
-    def __init__(self, database: Database, record: OpenRecord, import_id: UUID, upload_id: UUID) -> None:
+    def __init__(self, database: Database, record: OpenRecord, import_id: UUID, begun: _Begun) -> None:
         self._database = database
         self._record = record
         self._import_id = import_id
-        self._upload_id = upload_id
+        self.begun = begun
 
     def take(self, part: Part, body: BinaryIO) -> int:
         """How many bytes of the file are safe after ``body``."""
@@ -142,16 +164,19 @@ class _Keeping:
 
     def _write(self, at: int, pieces: list[bytes]) -> int:
         numbered = [Piece(0, seq, plain) for seq, plain in enumerate(pieces, at // PIECE_BYTES)]
-        rows = [originals.sealed_piece(self._record.key, self._upload_id, each) for each in numbered]
+        rows = [originals.sealed_piece(self._record.key, self.begun.upload_id, each) for each in numbered]
+        begun = replace(self.begun, digest=reduce(originals.gone_on, pieces, self.begun.digest))
+        sealed = _sealed(self._record.key, self._import_id, begun)
         end = at + sum(map(len, pieces))
         here = (UploadRow.record_id == self._record.id, UploadRow.import_id == self._import_id)
         with self._database.transaction() as session:
             moved = update(UploadRow).where(*here, UploadRow.kept == at)
-            moved = moved.values(kept=end, touched_at=clock.now()).returning(UploadRow.kept)
+            moved = moved.values(kept=end, touched_at=clock.now(), sealed=sealed).returning(UploadRow.kept)
             if session.execute(moved).first() is None:
                 row = session.get(UploadRow, (self._record.id, self._import_id))
                 raise Clash("upload_elsewhere", kept=row.kept if row else 0)
             originals.write(session, rows)
+        self.begun = begun
         return end
 
 
@@ -166,22 +191,13 @@ def _whole_pieces(body: BinaryIO, part: Part) -> Iterator[bytes]:
             yield piece
 
 
-def _complete(database: Database, record: OpenRecord, handed: Handed, taken: Original) -> Upload:
+def _complete(database: Database, record: OpenRecord, handed: Handed, original: Original) -> Upload:
     """Every byte is safe: make the import of it. The digest is that of a file that came at once."""
-
-    def read() -> AbstractContextManager[Session]:
-        return database.transaction(writes=False)
-
-    file = originals.open_part(record.key, taken.upload_id, 0, taken.size, read)
-    digest = hashlib.sha256()
-    while some := file.read(PIECE_BYTES):
-        digest.update(some)
-    original = replace(taken, digest=originals.together(record.key, [digest.digest()]))
     with database.transaction() as session:
         inbox.keep_original(replace(record, session=session), handed, original, [])
         of_this = (UploadRow.record_id == record.id, UploadRow.import_id == handed.import_id)
         session.execute(delete(UploadRow).where(*of_this))
-    return Upload(handed.import_id, taken.size, taken.size, whole=True)
+    return Upload(handed.import_id, original.size, original.size, whole=True)
 
 
 def _put_sweep(session: Session, behalf: Behalf, record_id: UUID, import_id: UUID) -> None:

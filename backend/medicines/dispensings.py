@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from backend.consent.opened import OpenRecord
 from backend.medicines import slips, telling
@@ -14,6 +14,7 @@ from backend.medicines.checking import see
 from backend.medicines.hiding import Curtain, curtain
 from backend.medicines.tables import DispensingImportRow, DispensingRow
 from backend.records.compared import Compared
+from backend.records.placed import Key, Placed, beyond, placed
 from shared import clock
 from shared.consent import Right, Scope
 from shared.medicines import Dispensing
@@ -61,6 +62,7 @@ def keep_many(record: OpenRecord, items: Sequence[Item], import_id: UUID) -> Com
     for match in _matches(record, items):
         total += match.counted
         links.add(_kept(record, match, number))
+    record.session.flush()
     here = (DispensingImportRow.record_id == record.id, DispensingImportRow.import_id == import_id)
     links -= set(record.session.scalars(select(DispensingImportRow.dispensing_id).where(*here)))
     if links:
@@ -83,28 +85,39 @@ def undo_import(record: OpenRecord, import_id: UUID) -> int:
             select(DispensingImportRow.dispensing_id).where(DispensingImportRow.record_id == record.id)
         )
     )
-    undone = 0
-    for dispensing_id in mine - others:
-        row = record.session.get_one(DispensingRow, (record.id, dispensing_id))
-        if row.sealed is not None:
-            row.sealed, row.number, undone = None, number, undone + 1
-    record.session.flush()
+    alone, undone = list(mine - others), 0
+    for start in range(0, len(alone), _BATCH):
+        withdrawn = (
+            update(DispensingRow)
+            .where(
+                DispensingRow.record_id == record.id,
+                DispensingRow.id.in_(alone[start : start + _BATCH]),
+                DispensingRow.sealed.is_not(None),
+            )
+            .values(sealed=None, number=number)
+            .returning(DispensingRow.id)
+        )
+        undone += len(record.session.scalars(withdrawn).all())
     if undone:
         telling.refresh(record)
     return undone
 
 
-def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
-    """Dispensings whose change number is over ``after``, in the order of their numbers; for sync."""
+def changes(record: OpenRecord, after: int, limit: int, key: Key = ()) -> list[Placed]:
+    """Dispensings whose change number is over ``after``, or is that and past ``key``, in order; for sync."""
     record.must(Scope.MEDICINES, Right.READ)
+    past = beyond(DispensingRow.number, after, (DispensingRow.id,), [UUID(each) for each in key])
     statement = (
         select(DispensingRow)
-        .where(DispensingRow.record_id == record.id, DispensingRow.number > after)
+        .where(DispensingRow.record_id == record.id, past)
         .order_by(DispensingRow.number, DispensingRow.id)
         .limit(limit)
     )
     drawn = curtain(record)
-    return [_change(record, row, drawn) for row in record.session.scalars(statement)]
+    return [
+        placed(_change(record, row, drawn), row.number, (str(row.id),))
+        for row in record.session.scalars(statement)
+    ]
 
 
 def _change(record: OpenRecord, row: DispensingRow, drawn: Curtain) -> Change:
@@ -148,10 +161,8 @@ def _kept(record: OpenRecord, match: _Match, number: int) -> UUID:
                 source_key=match.source_key,
             )
         )
-        record.session.flush()
         return dispensing.id
     if match.row.sealed is None:
         match.row.sealed = slips.sealed(record.key, replace(match.dispensing, id=match.row.id))
         match.row.number = number
-        record.session.flush()
     return match.row.id

@@ -13,6 +13,7 @@ from backend.medicines.slips import all_slips
 from backend.medicines.tables import DispensingRow
 from backend.medicines.things import THINGS
 from backend.records import records
+from backend.records.placed import Key, Placed, placed
 from backend.told import Merged
 from shared import strict_json
 from shared.consent import Right, Scope
@@ -102,15 +103,19 @@ def refresh(record: OpenRecord) -> None:
     records.refresh_glance(record.session, record.key, Scope.MEDICINES, part)
 
 
-def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
-    """Told things whose change number is over ``after``, in the order of their numbers; for sync.
+def changes(record: OpenRecord, after: int, limit: int, key: Key = ()) -> list[Placed]:
+    """Told things whose change number is over ``after``, or is that and past ``key``, in order; for sync.
 
     To others what is about a hidden medicine is told as withdrawn, so that no page is shorter for it.
     """
     record.must(*READ)
     if record.by_owner:
-        return THINGS.changes(record, after, limit, WORDS)
-    return list(_for_others(record, THINGS.changes(record, after, limit, _FOR_OTHERS)))
+        return THINGS.changes(record, after, limit, WORDS, key)
+    told = THINGS.changes(record, after, limit, _FOR_OTHERS, key)
+    return [
+        placed(seen, each.number, each.key)
+        for seen, each in zip(_for_others(record, told), told, strict=True)
+    ]
 
 
 def _for_others(record: OpenRecord, told: Sequence[Change]) -> Iterator[Change]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -69,6 +69,9 @@ class Glance:
     def part(self, scope: str) -> Mapping[str, Any]:
         """The summary of one scope; empty when there is none yet."""
         return (self.parts or {}).get(scope, {})
+
+
+_SHOWN = tuple(each.name for each in fields(Glance))
 
 
 def begin(session: Session, ring: KeyRing, record_id: UUID, owner: UUID, glance: Glance) -> Record:
@@ -146,7 +149,7 @@ def read_glance(session: Session, key: Key, asked: Soon | None = None) -> Glance
 
 def write_glance(session: Session, key: Key, glance: Glance) -> None:
     """Replace what is seen at a glance."""
-    sealed = key.seal(_GLANCE, key.owner, orjson.dumps(asdict(glance)))
+    sealed = key.seal(_GLANCE, key.owner, orjson.dumps({name: getattr(glance, name) for name in _SHOWN}))
     _SEE.tell(session, {"record_id": key.owner, "sealed": sealed, "updated_at": clock.now()})
 
 

@@ -9,6 +9,8 @@ from backend.consent.opened import every_right
 from backend.consent.opening import Opener
 from backend.http import PER_ITEM, Caller, Door, held, purpose
 from backend.sync import pulling, pushing
+from backend.sync.paging import Most
+from backend.sync.pulling import Asked
 from backend.sync.pushing import Result
 from backend.sync.schemas import HeardSchema, PullSchema, PushedSchema, PushSchema
 from shared.consent import Right
@@ -51,15 +53,17 @@ def _refused(problem: Problem) -> dict[str, Any]:
 
 
 @door.get("/pull", needs=PER_ITEM, asks=PullSchema(), gives=HeardSchema())
-def pull(caller: Caller, record_id: UUID, query: dict[str, int]) -> dict[str, Any]:
+def pull(caller: Caller, record_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """Hear what changed after a number, as far as the caller may see it."""
     viewer = caller.known
     parts = [part for part in every_right(viewer) if part[1] is Right.READ]
     record = held(Opener).open_parts(caller.session, viewer, record_id, parts, purpose(viewer), caller.way)
-    heard = pulling.pull(record, query["after"], query["limit"])
+    most = Most(query["limit"], query["size"])
+    heard = pulling.pull(record, Asked(query["after"], most, query["place"]))
     return {
         "changes": [change_members(change) for change in heard.changes],
         "after": heard.after,
+        "place": heard.place,
         "more": heard.more,
         "forget": heard.forget,
         "view": heard.view,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import heapq
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from backend.consent import grants
 from backend.consent.opened import OpenRecord
@@ -12,30 +14,55 @@ from backend.findings import findings
 from backend.medicines import dispensings, telling
 from backend.medicines.hiding import curtain
 from backend.records import records
+from backend.records.placed import Key, Placed
+from backend.sync import paging
+from backend.sync.paging import Found, Most, Place
 from backend.vitals import measurements
 from backend.wearables import hearing, recordings
 from shared.consent import GRANTABLE, Right, Scope
 from shared.sync import Change
 
-Reader = Callable[[OpenRecord, int, int], Sequence[Change]]
+Reader = Callable[[OpenRecord, int, int, Key], Sequence[Placed]]
 
-# Who tells of which part. A number belongs to a whole transaction, so a page never ends inside one.
-_READERS: tuple[tuple[Scope, Reader], ...] = (
-    (Scope.VITALS, measurements.changes),
-    (Scope.MEDICINES, dispensings.changes),
-    (Scope.MEDICINES, telling.changes),
-    (Scope.FINDINGS, findings.changes),
-    (Scope.COSTS, costs.changes),
-    (Scope.WEARABLES, hearing.changes),
-    (Scope.WEARABLES, recordings.changes),
-    (Scope.RECORD, grants.changes),
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Who tells of a part, in the order of numbers and keys. ``at_once``: large ones are read a few at a time."""
+
+    name: str
+    scope: Scope
+    read: Reader
+    at_once: int = 1_000_000
+
+
+# A place names a part by its name: what comes before it in this order was told. New ones are added at the end.
+PARTS: tuple[Part, ...] = (
+    Part("dispensings", Scope.MEDICINES, dispensings.changes),
+    Part("medicines", Scope.MEDICINES, telling.changes),
+    Part("vitals", Scope.VITALS, measurements.changes),
+    Part("findings", Scope.FINDINGS, findings.changes),
+    Part("costs", Scope.COSTS, costs.changes),
+    Part("days", Scope.WEARABLES, hearing.changes),
+    Part("recordings", Scope.WEARABLES, recordings.changes, at_once=32),
+    Part("grants", Scope.RECORD, grants.changes),
 )
-_EVERYTHING = 1_000_000_000
+
+
+_USUAL = Most()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a phone asks for. ``place``: that of its last page, empty where there is none; None: it knows no places."""
+
+    after: int = 0
+    most: Most = _USUAL
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One page. ``after`` is the number to ask for next.
+    """One page. ``after`` is the number to ask for next, with ``place`` where a part of the number after it was told.
 
     ``forget`` names parts to forget before this page is taken: those that may not be seen (any more), and at the
     beginning the medicines of another, since what she hides from now on may stand in slips that are told again in part.
@@ -43,38 +70,66 @@ class Heard:
 
     changes: list[Change]
     after: int
+    place: str
     more: bool
     forget: list[Scope]
     view: str
 
 
-def pull(record: OpenRecord, after: int, limit: int) -> Heard:
-    """The next page of changes after number ``after``, about ``limit`` of them, never part of a transaction."""
+def pull(record: OpenRecord, asked: Asked, parts: Sequence[Part] = PARTS) -> Heard:
+    """The next page of changes. To a phone that knows no places never part of a number, however much that is."""
     # Numbers are committed in their order. What is committed while we read has a higher one and waits for the next
     # page: a part that was read before that commit would miss its share of it for ever.
     ceiling = records.newest_number(record.session, record.id)
-    opened = [(scope, reader) for scope, reader in _READERS if record.may(scope, Right.READ)]
-    pages = [list(reader(record, after, limit + 1)) for _, reader in opened]
-    full = [page for page in pages if len(page) > limit]
-    # Of a page that was cut, the last number may be incomplete: stop before it.
-    last = min((page[-1].number - 1 for page in full), default=_EVERYTHING)
-    if full and last <= after:  # one transaction larger than a page: give all of it
-        last = min(page[-1].number for page in full)
-        pages = [list(reader(record, after, _EVERYTHING)) for _, reader in opened]
-    found = sorted(
-        (c for page in pages for c in page if c.number <= min(last, ceiling)),
-        key=lambda c: (c.number, c.word, c.id),
-    )
-    more = bool(full)
-    newest = min(last, ceiling) if full else max((c.number for c in found), default=after)
+    ended = _ended(record, asked, parts)
+    told = [_told(record, n, asked, ended, parts) for n in range(len(parts))]
+    found = heapq.merge(*told, key=lambda each: (each.change.number, each.part))
+    seen = takewhile(lambda each: each.change.number <= ceiling, found)
+    taken, left = paging.page_of(seen, asked.most, whole=asked.place is None)
+    after, place = asked.after if ended is None else ended.number, ""
+    if taken:
+        last = taken[-1]
+        after = last.change.number
+        if left is not None and left.change.number == after:
+            place = paging.written(record.key, Place(after, parts[last.part].name, last.change.key))
+            after -= 1
     forget = [
-        scope for scope in GRANTABLE if not record.may(scope, Right.READ) or _anew(record, scope, after)
+        scope for scope in GRANTABLE if not record.may(scope, Right.READ) or _anew(record, scope, asked)
     ]
-    return Heard(found, newest, more, forget, _view(record))
+    return Heard([each.change for each in taken], after, place, left is not None, forget, _view(record))
 
 
-def _anew(record: OpenRecord, scope: Scope, after: int) -> bool:
-    return scope is Scope.MEDICINES and after == 0 and not record.by_owner
+def _ended(record: OpenRecord, asked: Asked, parts: Sequence[Part]) -> Place | None:
+    """Where the last page ended inside the number after ``asked.after``; None when it ended with a number."""
+    ended = paging.read(record.key, asked.place) if asked.place else None
+    if ended is None or ended.number != asked.after + 1 or ended.part not in [part.name for part in parts]:
+        return None
+    return ended
+
+
+def _told(
+    record: OpenRecord, nth: int, asked: Asked, ended: Place | None, parts: Sequence[Part]
+) -> Iterator[Found]:
+    """What one part tells after the last page, read as it is needed."""
+    part, after = parts[nth], asked.after
+    key: Key = ()
+    if not record.may(part.scope, Right.READ):
+        return
+    if ended is not None:
+        there = [each.name for each in parts].index(ended.part)
+        after = ended.number if nth <= there else asked.after
+        key = ended.key if nth == there else ()
+    at_once = min(part.at_once, asked.most.changes + 1)
+    while True:
+        some = part.read(record, after, at_once, key)
+        yield from (Found(nth, change) for change in some)
+        if len(some) < at_once:
+            return
+        after, key = some[-1].number, some[-1].key
+
+
+def _anew(record: OpenRecord, scope: Scope, asked: Asked) -> bool:
+    return scope is Scope.MEDICINES and asked.after == 0 and not asked.place and not record.by_owner
 
 
 def _view(record: OpenRecord) -> str:

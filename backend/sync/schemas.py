@@ -6,11 +6,13 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from backend.sync.paging import MOST_BYTES, MOST_CHANGES
 from shared.consent import GRANTABLE
 from shared.schema import OneOf, Strict, Whole
 from shared.sync_schema import MOST_NUMBER, ChangeSchema
 
 MOST_AT_ONCE = 500
+PLACE_LENGTH = 500
 
 
 class PushSchema(Strict[dict[str, list[Any]]]):
@@ -19,8 +21,8 @@ class PushSchema(Strict[dict[str, list[Any]]]):
     changes = fields.List(fields.Raw(), required=True, validate=validate.Length(max=MOST_AT_ONCE))
 
 
-class PullSchema(Strict[dict[str, int]]):
-    """After which number, and about how many."""
+class PullSchema(Strict[dict[str, Any]]):
+    """After which number, where inside the next one, and how much at most."""
 
     after = fields.Integer(
         load_default=0,
@@ -28,9 +30,22 @@ class PullSchema(Strict[dict[str, int]]):
         metadata={"description": "The `after` of the last answer; 0 at the beginning."},
     )
     limit = fields.Integer(
-        load_default=MOST_AT_ONCE,
+        load_default=MOST_CHANGES,
         validate=validate.Range(1, 2000),
-        metadata={"description": "About how many changes; what was changed together comes together."},
+        metadata={"description": "At most how many changes."},
+    )
+    size = fields.Integer(
+        load_default=MOST_BYTES,
+        validate=validate.Range(1, 4 * MOST_BYTES),
+        metadata={"description": "At most how many bytes of JSON; one change comes, however large it is."},
+    )
+    place = fields.String(
+        load_default=None,
+        validate=validate.Length(max=PLACE_LENGTH),
+        metadata={
+            "description": "The `place` of the last answer; empty at the beginning. Who leaves it out knows no places: "
+            "what was changed together comes together then, however much it is."
+        },
     )
 
 
@@ -59,10 +74,17 @@ class PushedSchema(Strict[dict[str, Any]]):
 
 
 class HeardSchema(Strict[dict[str, Any]]):
-    """A page of changes. ``after`` to ask for next; ``forget`` these parts first; ``view`` another: begin anew."""
+    """A page of changes. ``after`` and ``place`` to ask for next; ``forget`` first; ``view`` another: begin anew."""
 
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
     after = Whole(0, MOST_NUMBER, required=True)
+    place = fields.String(
+        required=True,
+        validate=validate.Length(max=PLACE_LENGTH),
+        metadata={
+            "description": "How far what has the number after `after` was told; empty: nothing of it was."
+        },
+    )
     more = fields.Boolean(required=True)
     forget = fields.List(OneOf(GRANTABLE), required=True)
     view = fields.String(required=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, func, insert, or_, select
 
 from backend.consent.opened import OpenRecord
 from backend.records.compared import Compared
@@ -78,7 +79,7 @@ class Things(Versions):
         """Keep what an import brought. Keeping it again changes nothing; what she typed or corrected stays hers."""
         record.must(self.scope, Right.WRITE)
         number = record.next_number()
-        total, fresh, places = Compared(), [], []
+        total, fresh, places, told = Compared(), [], [], []
         for match in self._matches(record, items):
             total += match.fate.counted
             places.append(match.brought.place)
@@ -89,9 +90,11 @@ class Things(Versions):
             elif match.fate is _Fate.SAME:
                 match.row.source_key = match.row.source_key or match.brought.source_key
             else:
-                self.tell(record, self._change(match.brought, import_id, match.row))
+                change = self._change(match.brought, import_id, match.row)
+                told.append((match.row, change, match.brought.thing))
         if fresh:
             record.session.execute(insert(self.rows), fresh)
+        self.tell_anew(record, told)
         self._link(record, places, import_id)
         return total
 
@@ -106,19 +109,29 @@ class Things(Versions):
         links, rows = self.imports, self.rows
         here = (links.record_id == record.id, links.import_id == import_id)
         of_it = (links.record_id == rows.record_id, links.word == rows.word, links.thing_id == rows.id)
-        mine = record.session.scalars(select(rows).join(links, (of_it[0] & of_it[1] & of_it[2])).where(*here))
-        others, device, undone = self._other_imports(record, import_id), device_of(import_id), 0
-        for row in mine.all():
-            if row.sealed is None or not _by_import(row):
-                continue
-            if (row.word, row.id) not in others:
-                moment = stamp(clock.now(), row.edited_at)
-                self.tell(record, Change(row.word, row.id, moment, device, None))
-                undone += 1
-            elif row.device == device:
-                self._as_others_brought_it(record, row, others[row.word, row.id])
+        statement = select(rows).join(links, (of_it[0] & of_it[1] & of_it[2])).where(*here)
+        found = record.session.scalars(statement.execution_options(populate_existing=True)).all()
+        mine = [row for row in found if row.sealed is not None and _by_import(row)]
+        others, device = self._other_imports(record, import_id), device_of(import_id)
+        alone = [row for row in mine if (row.word, row.id) not in others]
+        theirs = [row for row in mine if (row.word, row.id) in others and row.device == device]
+        told = [(row, Change(row.word, row.id, _later(row), device, None), None) for row in alone]
+        self.tell_anew(record, told + self._as_others_brought(record, theirs, others))
         record.session.execute(delete(links).where(*here))
-        return undone
+        return len(alone)
+
+    def brought_by(self, record: OpenRecord, imports: Sequence[UUID]) -> dict[UUID, int]:
+        """How many of what is shown each of these imports or posts brought, be it with others; none: left out."""
+        record.must(self.scope, Right.READ)
+        links, rows = self.imports, self.rows
+        of_it = (links.record_id == rows.record_id, links.word == rows.word, links.thing_id == rows.id)
+        statement = (
+            select(links.import_id, func.count())
+            .join(rows, (of_it[0] & of_it[1] & of_it[2]) & rows.sealed.is_not(None))
+            .where(links.record_id == record.id, links.import_id.in_(imports))
+            .group_by(links.import_id)
+        )
+        return {each: count for each, count in record.session.execute(statement)}  # noqa: C416
 
     def _matches(self, record: OpenRecord, items: Sequence[Item]) -> Iterator[_Match]:
         """Each thing once, beside the row that it already is; the same twice in ``items`` is given once."""
@@ -170,7 +183,7 @@ class Things(Versions):
 
     def _change(self, brought: _Brought, import_id: UUID, row: ThingRow | None = None) -> Change:
         """What an import says now: new, changed at its source, or kept again after it was undone."""
-        moment = stamp(clock.now(), None if row is None else row.edited_at)
+        moment = clock.now() if row is None else _later(row)
         return self.change_of(brought.spelling.word, brought.thing, moment, device_of(import_id))
 
     def _other_imports(self, record: OpenRecord, import_id: UUID) -> dict[_Place, list[UUID]]:
@@ -184,22 +197,30 @@ class Things(Versions):
             found.setdefault((word, thing_id), []).append(other)
         return found
 
-    def _as_others_brought_it(self, record: OpenRecord, row: ThingRow, imports: Sequence[UUID]) -> None:
-        """The import that is undone had changed a thing of another import: show what that one brought."""
-        devices = {device_of(each) for each in imports}
-        word = self.spelling(row.word).word
-        for past in self.versions(record, word, row.id):
-            if past.device in devices and past.thing is not None:
-                moment = stamp(clock.now(), row.edited_at)
-                self.tell(record, self.change_of(word, past.thing, moment, past.device))
-                return
+    def _as_others_brought(
+        self, record: OpenRecord, rows: Sequence[ThingRow], others: Mapping[_Place, Collection[UUID]]
+    ) -> list[tuple[ThingRow, Change, Any]]:
+        """The import that is undone had changed things of other imports: show what those brought."""
+        places = [(row.word, row.id) for row in rows]
+        brought = self.newest_of(record, {of: set(map(device_of, others[of])) for of in places})
+        told = []
+        for row, of in zip(rows, places, strict=True):
+            if of in brought:
+                spelling = self.spelling(row.word)
+                thing = spelling.thing(brought[of].body or "")
+                told.append(
+                    (row, self.change_of(spelling.word, thing, _later(row), brought[of].device), thing)
+                )
+        return told
 
     def _link(self, record: OpenRecord, places: Sequence[_Place], import_id: UUID) -> None:
         links = self.imports
         here = (links.record_id == record.id, links.import_id == import_id)
-        known = {
-            tuple(row) for row in record.session.execute(select(links.word, links.thing_id).where(*here))
-        }
+        known: set[_Place] = set()
+        for start in range(0, len(places), _BATCH):
+            some = links.thing_id.in_([each for _, each in places[start : start + _BATCH]])
+            found = record.session.execute(select(links.word, links.thing_id).where(*here, some))
+            known.update((word, thing_id) for word, thing_id in found)
         missing = [
             {"record_id": record.id, "import_id": import_id, "word": word, "thing_id": thing_id}
             for word, thing_id in dict.fromkeys(places)
@@ -207,6 +228,11 @@ class Things(Versions):
         ]
         if missing:
             record.session.execute(insert(links), missing)
+
+
+def _later(row: ThingRow) -> datetime:
+    """Now, and after what is shown."""
+    return stamp(clock.now(), row.edited_at)
 
 
 def _by_import(row: ThingRow) -> bool:

@@ -5,25 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
 from backend.consent.opened import OpenRecord
 from backend.records.compared import Compared
 from backend.told import device_of
-from backend.vitals import months
+from backend.vitals import anew, months
+from backend.vitals.anew import Anew
 from backend.vitals.glance import refresh
-from backend.vitals.measurements import change_of, tell, versions
 from backend.vitals.nearby import Met, Near, teller
 from backend.vitals.packing import SEALED, pack, unpack
 from backend.vitals.tables import VitalImportRow, VitalRow
 from shared import clock
 from shared.consent import Right, Scope
-from shared.sync import Change, Word, stamp
 from shared.vitals import Vital
 
 _BATCH = 400
+_VITALS = cast("Table", VitalRow.__table__)
+_REMEMBER = (
+    update(_VITALS)
+    .where(
+        _VITALS.c.record_id == bindparam("of_record"),
+        _VITALS.c.id == bindparam("of_id"),
+        _VITALS.c.source_key.is_(None),
+    )
+    .values(source_key=bindparam("key"))
+)
 
 Item = tuple[Vital, str]
 
@@ -47,6 +57,7 @@ class _Match:
     source_key: bytes
     known: UUID | None
     fate: _Fate
+    is_near: bool = False
 
 
 def compare(record: OpenRecord, items: Sequence[Item]) -> Compared:
@@ -58,22 +69,23 @@ def compare(record: OpenRecord, items: Sequence[Item]) -> Compared:
 def keep_many(record: OpenRecord, items: Sequence[Item], import_id: UUID) -> Compared:
     """Keep what an import brought. Keeping it again changes nothing; what the person typed or corrected stays hers."""
     record.must(Scope.VITALS, Right.WRITE)
-    total, fresh, links = Compared(), [], []
+    total, fresh, told, found, ids = Compared(), [], list[Anew](), list[_Match](), list[UUID]()
     number = record.next_number()
     for match in _matches(record, items):
         total += match.fate.counted
+        ids.append(match.known or match.vital.id)
         if match.known is None:
             fresh.append(_new_row(record, match, import_id, number))
             months.touch(record.session, record.id, match.vital.kind, match.vital.taken_at)
-        elif match.fate is _Fate.SAME:
-            _remember_source(record, match)
-        else:
-            _new_version(record, match.known, match.vital, import_id)
-        vital_id = match.known or match.vital.id
-        links.append({"record_id": record.id, "import_id": import_id, "vital_id": vital_id})
+        elif match.fate is not _Fate.SAME:
+            told.append(Anew(match.known, match.vital, import_id))
+        elif match.is_near:
+            found.append(match)
     if fresh:
         record.session.execute(insert(VitalRow), fresh)
-    _link(record, links, import_id)
+    anew.tell(record, told)
+    _remember_sources(record, found)
+    _link(record, ids, import_id)
     if items:
         refresh(record)
     return total
@@ -89,24 +101,34 @@ def undo_import(record: OpenRecord, import_id: UUID) -> int:
     record.next_number()
     here = (VitalImportRow.record_id == record.id, VitalImportRow.import_id == import_id)
     mine = select(VitalImportRow.vital_id).where(*here)
-    rows = record.session.scalars(
-        select(VitalRow).where(VitalRow.record_id == record.id, VitalRow.id.in_(mine))
-    ).all()
+    shown = select(VitalRow.id, VitalRow.device).where(
+        VitalRow.record_id == record.id, VitalRow.id.in_(mine), VitalRow.sealed.is_not(None)
+    )
+    rows = [row for row in record.session.execute(shown).all() if _by_import(row.device)]
     others = _other_imports(record, import_id)
-    undone = 0
-    for row in rows:
-        if row.sealed is None or not _by_import(row):
-            continue
-        if row.id not in others:
-            edited_at = stamp(clock.now(), row.edited_at)
-            tell(record, Change(Word.VITAL, row.id, edited_at, device_of(import_id), None), None)
-            undone += 1
-        elif row.device == device_of(import_id):
-            _as_others_brought_it(record, row.id, others[row.id])
+    alone = [Anew(row.id, None, import_id) for row in rows if row.id not in others]
+    # The import that is undone had changed a reading of another import: show what that one brought.
+    ours = device_of(import_id)
+    theirs = {row.id: others[row.id] for row in rows if row.id in others and row.device == ours}
+    anew.tell(record, alone + anew.brought(record, theirs))
     record.session.execute(delete(VitalImportRow).where(*here))
     if rows:
         refresh(record)
-    return undone
+    return len(alone)
+
+
+def brought_by(record: OpenRecord, imports: Sequence[UUID]) -> dict[UUID, int]:
+    """How many of the shown vitals each of these imports or posts brought, be it with others; none: left out."""
+    record.must(Scope.VITALS, Right.READ)
+    of = VitalImportRow.import_id
+    shown = (VitalRow.record_id == VitalImportRow.record_id) & (VitalRow.id == VitalImportRow.vital_id)
+    statement = (
+        select(of, func.count())
+        .join(VitalRow, shown & VitalRow.sealed.is_not(None))
+        .where(VitalImportRow.record_id == record.id, of.in_(imports))
+        .group_by(of)
+    )
+    return {each: count for each, count in record.session.execute(statement)}  # noqa: C416
 
 
 def _other_imports(record: OpenRecord, import_id: UUID) -> dict[UUID, list[UUID]]:
@@ -125,18 +147,9 @@ def _other_imports(record: OpenRecord, import_id: UUID) -> dict[UUID, list[UUID]
     return found
 
 
-def _as_others_brought_it(record: OpenRecord, vital_id: UUID, imports: Sequence[UUID]) -> None:
-    """The import that is undone had changed a reading of another import: show what that one brought."""
-    by_device = {device_of(each): each for each in imports}
-    for version in versions(record, vital_id):
-        if version.device in by_device and version.vital is not None:
-            _new_version(record, vital_id, version.vital, by_device[version.device])
-            return
-
-
-def _by_import(row: VitalRow) -> bool:
+def _by_import(device: UUID) -> bool:
     """Whether an import, or the undoing of one, made what is shown; else a person did, and an import leaves it be."""
-    return row.device.version == 8
+    return device.version == 8
 
 
 def _matches(record: OpenRecord, items: Sequence[Item]) -> Iterator[_Match]:
@@ -166,7 +179,7 @@ def _match_batch(record: OpenRecord, batch: Sequence[tuple[Vital, bytes]], met: 
         # Not here, or withdrawn with an import: she may have typed it meanwhile.
         other = near.take(vital) if fate in (_Fate.NEW, _Fate.BACK) else None
         if other is not None:
-            yield _Match(vital, key, other, _Fate.SAME)
+            yield _Match(vital, key, other, _Fate.SAME, is_near=True)
             continue
         if fate in (_Fate.NEW, _Fate.BACK):
             met.add(vital if row is None else replace(vital, id=row.id))
@@ -174,7 +187,7 @@ def _match_batch(record: OpenRecord, batch: Sequence[tuple[Vital, bytes]], met: 
 
 
 def _fate(record: OpenRecord, row: VitalRow, vital: Vital) -> _Fate:
-    if not _by_import(row):  # her own, corrected or withdrawn by herself: that stays
+    if not _by_import(row.device):  # her own, corrected or withdrawn by herself: that stays
         return _Fate.SAME
     shown = _opened(record, row)
     if shown is None:
@@ -216,25 +229,21 @@ def _new_row(record: OpenRecord, match: _Match, import_id: UUID, number: int) ->
     }
 
 
-def _new_version(record: OpenRecord, vital_id: UUID, brought: Vital, import_id: UUID) -> None:
-    """The source changed its mind, an undone import is kept again, or one that had changed it is undone."""
-    row = record.session.get_one(VitalRow, (record.id, vital_id))
-    vital = replace(brought, id=vital_id)
-    tell(record, change_of(vital, stamp(clock.now(), row.edited_at), device_of(import_id)), vital)
+def _remember_sources(record: OpenRecord, found: Sequence[_Match]) -> None:
+    """Typed readings that the file has too: by this they are found again even when she corrects them later."""
+    if found:
+        rows = [{"of_record": record.id, "of_id": each.known, "key": each.source_key} for each in found]
+        record.session.execute(_REMEMBER, rows)
 
 
-def _remember_source(record: OpenRecord, match: _Match) -> None:
-    """A typed reading that the file has too: by this it is found again even when she corrects it later."""
-    record.session.execute(
-        update(VitalRow)
-        .where(VitalRow.record_id == record.id, VitalRow.id == match.known, VitalRow.source_key.is_(None))
-        .values(source_key=match.source_key)
-    )
-
-
-def _link(record: OpenRecord, links: Sequence[dict[str, UUID]], import_id: UUID) -> None:
+def _link(record: OpenRecord, ids: Sequence[UUID], import_id: UUID) -> None:
+    of = VitalImportRow.vital_id
     here = (VitalImportRow.record_id == record.id, VitalImportRow.import_id == import_id)
-    known = set(record.session.scalars(select(VitalImportRow.vital_id).where(*here)))
-    missing = {link["vital_id"]: link for link in links if link["vital_id"] not in known}
+    missing = dict.fromkeys(ids)
+    for start in range(0, len(ids), _BATCH):
+        known = select(of).where(*here, of.in_(ids[start : start + _BATCH]))
+        for each in record.session.scalars(known):
+            missing.pop(each, None)
     if missing:
-        record.session.execute(insert(VitalImportRow), list(missing.values()))
+        rows = [{"record_id": record.id, "import_id": import_id, "vital_id": each} for each in missing]
+        record.session.execute(insert(VitalImportRow), rows)

@@ -10,6 +10,8 @@ import orjson
 from sqlalchemy import func, select
 
 from backend.consent.opened import OpenRecord
+from backend.records.placed import Key, Placed, beyond, placed
+from backend.seal import SealedBytes
 from backend.told import Merged, Outcome
 from backend.vitals import months
 from backend.vitals.glance import refresh
@@ -150,16 +152,19 @@ def versions(record: OpenRecord, vital_id: UUID) -> list[Version]:
     ]
 
 
-def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
-    """Shown versions whose change number is over ``after``, in the order of their numbers; for sync."""
+def changes(record: OpenRecord, after: int, limit: int, key: Key = ()) -> list[Placed]:
+    """Shown versions whose change number is over ``after``, or is that and past ``key``, in order; for sync."""
     record.must(Scope.VITALS, Right.READ)
+    past = beyond(VitalRow.number, after, (VitalRow.id,), [UUID(each) for each in key])
     statement = (
         select(VitalRow)
-        .where(VitalRow.record_id == record.id, VitalRow.number > after)
+        .where(VitalRow.record_id == record.id, past)
         .order_by(VitalRow.number, VitalRow.id)
         .limit(limit)
     )
-    return [_shown(record, row) for row in record.session.scalars(statement)]
+    return [
+        placed(_shown(record, row), row.number, (str(row.id),)) for row in record.session.scalars(statement)
+    ]
 
 
 def change_of(vital: Vital, edited_at: datetime, device: UUID) -> Change:
@@ -243,8 +248,7 @@ def _keep_version(record: OpenRecord, change: Change, author_id: UUID) -> None:
     sealed = None
     if change.body is not None:
         vital = vital_of(change.body)
-        plain = orjson.dumps([vital.kind, vital.taken_at.isoformat()]) + b"\n" + pack(vital)
-        sealed = record.key.seal(_VERSION, f"{change.id}|{version}", plain)
+        sealed = sealed_version(record, change.id, version, (vital.kind, vital.taken_at, pack(vital)))
     record.session.add(
         VitalVersionRow(
             record_id=record.id,
@@ -257,6 +261,22 @@ def _keep_version(record: OpenRecord, change: Change, author_id: UUID) -> None:
         )
     )
     record.session.flush()
+
+
+def sealed_version(
+    record: OpenRecord, vital_id: UUID, version: int, held: tuple[str, datetime, bytes]
+) -> SealedBytes:
+    """The sealed part of a version's row: kind, moment, and what was packed."""
+    record.must(Scope.VITALS, Right.WRITE)
+    kind, taken_at, packed = held
+    plain = orjson.dumps([kind, taken_at.isoformat()]) + b"\n" + packed
+    return record.key.seal(_VERSION, f"{vital_id}|{version}", plain)
+
+
+def opened_version(record: OpenRecord, row: VitalVersionRow) -> Vital | None:
+    """The vital of a version's row; None where it was a withdrawal."""
+    record.must(Scope.VITALS, Right.READ)
+    return _opened_version(record, row)
 
 
 def _opened_version(record: OpenRecord, row: VitalVersionRow) -> Vital | None:

@@ -11,6 +11,7 @@ from backend.http import Door
 from backend.wearables import each, merging, quick_json, summaries
 from backend.wearables.days import members
 from backend.wearables.each import Answer, Posted, PostedSchema
+from backend.wearables.judging import Refusal
 from backend.wearables.readings import readings
 from backend.wearables.schemas import (
     USUAL,
@@ -41,9 +42,7 @@ class ResultsSchema(schema.Strict[dict[str, Any]]):
     results = fields.String(
         load_default="counts",
         validate=validate.OneOf(["counts", "bitmap"]),
-        metadata={
-            "description": "`bitmap`: a result for every reading; what cannot be kept holds up no other."
-        },
+        metadata={"description": "`bitmap`: a bit for every reading; what cannot be kept holds up no other."},
     )
 
 
@@ -65,11 +64,17 @@ def deliver(record: OpenRecord, body: Posted, query: dict[str, Any]) -> dict[str
 
 
 def _each_members(answer: Answer) -> dict[str, Any]:
-    refused = [
-        {"index": at, "problem": problem.code, "message": problem.message(), "field": problem.field}
-        for at, problem in answer.refused
-    ]
-    return {"new": answer.new, "same": answer.same, "bitmap": answer.bitmap, "refused": refused}
+    told = {"new": answer.new, "same": answer.same, "bitmap": answer.bitmap, "refused": []}
+    if answer.refusals:
+        told["refused_bitmap"] = answer.refused
+        told["refused"] = [_refusal_members(each) for each in answer.refusals]
+    return told
+
+
+def _refusal_members(refusal: Refusal) -> dict[str, Any]:
+    problem = refusal.problem
+    told = {"problem": problem.code, "message": problem.message(), "field": problem.field}
+    return {**told, "count": refusal.count, "indices": list(refusal.places)}
 
 
 @door.get("/streams/<stream>/days", needs=READ, asks=DaysSchema(), gives=DaySummariesSchema())

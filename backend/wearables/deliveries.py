@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -76,16 +76,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A delivery that was asked for: known, or begun where it was not."""
+    """A delivery that was asked for: begun, where nobody had heard of it."""
 
-    before: Soon
+    session: Session
+    asked: Mapping[str, Any]
     begun: Soon
 
     def delivery(self) -> Delivery:
-        """The delivery."""
+        """The delivery. One that comes again is looked up now: devices repeat themselves seldom."""
         if self.begun.rows():
             return Delivery(self.begun.rows()[0].number, undone=False, is_new=True)
-        return _delivery(self.before.rows()[0])
+        return _delivery(_BY_ID.rows(self.session, self.asked)[0])
 
 
 def find(session: Session, key: Key, id: UUID) -> Delivery | None:
@@ -97,8 +98,7 @@ def find(session: Session, key: Key, id: UUID) -> Delivery | None:
 def meet(session: Session, key: Key, id: UUID, kind: str) -> Met:
     """Ask for the delivery of that id; one that nobody has heard of begins, with the next number of its record."""
     asked = {"record": key.owner, "delivery": id}
-    before = _BY_ID.soon(session, asked)
-    return Met(before, _BEGIN.soon(session, {**asked, "kind": kind, "now": clock.now()}))
+    return Met(session, asked, _BEGIN.soon(session, {**asked, "kind": kind, "now": clock.now()}))
 
 
 def _delivery(row: Any) -> Delivery:

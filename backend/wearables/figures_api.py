@@ -97,7 +97,10 @@ def resting(record: OpenRecord, query: dict[str, Any]) -> dict[str, Any]:
 @door.get("/streams/sources", needs=READ, gives=SourcesSchema())
 def listed(record: OpenRecord) -> dict[str, Any]:
     """The devices and apps that readings come from, the one that is believed first at the head."""
-    return {"sources": [asdict(source) for source in sources.listed(record)], "is_summing_up": False}
+    return {
+        "sources": [asdict(source) for source in sources.listed(record)],
+        "is_summing_up": sources.is_summing_up(record),
+    }
 
 
 @door.put("/streams/sources", needs=WRITE, takes=OrderSchema(), gives=SourcesSchema())

@@ -29,7 +29,9 @@ def glucose_days(readings: Believed, first: int, borders: Ints) -> Mapping[int, 
 def glucose_day(readings: Believed, begins: int, ends: int) -> GlucoseDay:
     """The parts of one day from ``begins`` to ``ends`` (ms UTC). ``readings``: at least one."""
     stands = np.minimum(np.diff(readings.start, append=ends), _steps(readings))
-    value, comparator = readings.value, readings.comparator
+    comparator = readings.comparator
+    # 10.0 mmol/L is 180.16 mg/dL and in range: the bounds are told in whole mg/dL, so they are looked at in those.
+    value = np.rint(readings.value)
     # A bound counts by what it says: "below 70" is below, though 70 itself is not.
     under, over = comparator == BELOW, comparator == ABOVE
     very_low = (value < VERY_LOW) | (under & (value <= VERY_LOW))
@@ -37,7 +39,7 @@ def glucose_day(readings: Believed, begins: int, ends: int) -> GlucoseDay:
     very_high = (value > VERY_HIGH) | (over & (value >= VERY_HIGH))
     high = ((value > HIGH) | (over & (value >= HIGH))) & ~very_high
     in_range = ~(very_low | low | high | very_high)
-    numbers = value.tolist()
+    numbers = readings.value.tolist()
     return GlucoseDay(
         len(readings),
         math.fsum(numbers),

@@ -239,9 +239,7 @@ def _quarters_of(batch: _Batch, fresh: list[PackedDay]) -> list[Quarters]:
     return [*found, unpack_quarters(packed)] if packed else found
 
 
-def _merge_day(
-    old: bytes, staged: StagedDay, delivery: int
-) -> tuple[tuple[PackedDay, Quarters] | None, int]:
+def _merge_day(old: bytes, staged: StagedDay, delivery: int) -> tuple[tuple[PackedDay, Quarters] | None, int]:
     """The day with both and its quarters, None if that changes nothing; and how many readings are new."""
     if staged.chunk is None and old == told_apart(staged.packed, delivery):
         return None, 0

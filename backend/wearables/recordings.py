@@ -6,13 +6,14 @@ from datetime import date
 from uuid import UUID
 
 from backend.consent.opened import OpenRecord
+from backend.records.placed import Key, Placed
 from backend.told import Spelling, Things
 from backend.wearables.tables import RecordingImportRow, RecordingRow, RecordingVersionRow
 from shared.consent import Right, Scope
 from shared.electrocardiograms import Electrocardiogram
 from shared.electrocardiograms_schema import electrocardiogram_from, electrocardiogram_members
 from shared.problems import NotThere
-from shared.sync import Change, Word
+from shared.sync import Word
 from shared.workouts import Workout
 from shared.workouts_schema import workout_from, workout_members
 
@@ -57,7 +58,7 @@ def electrocardiogram(record: OpenRecord, recording_id: UUID) -> Electrocardiogr
     return found
 
 
-def changes(record: OpenRecord, after: int, limit: int) -> list[Change]:
-    """Recordings whose change number is over ``after``, in the order of their numbers; for sync."""
+def changes(record: OpenRecord, after: int, limit: int, key: Key = ()) -> list[Placed]:
+    """Recordings whose change number is over ``after``, or is that and past ``key``, in order; for sync."""
     record.must(Scope.WEARABLES, Right.READ)
-    return RECORDINGS.changes(record, after, limit)
+    return RECORDINGS.changes(record, after, limit, key=key)

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from backend.wearables.judging import MOST_PLACES
 from shared.columns_schema import Column, ColumnsSchema
 from shared.resting_heart_rate import RestedBy
 from shared.schema import Strict
@@ -14,13 +15,17 @@ from shared.schema import Strict
 USUAL = timedelta(days=30)
 
 
-class ReadingRefusedSchema(Strict[dict[str, Any]]):
-    """A reading that cannot be kept: its place in the columns from 0, a stable code, what to do, the wrong column."""
+class ReadingsRefusedSchema(Strict[dict[str, Any]]):
+    """Readings that cannot be kept for one reason: a stable code, what to do (as of the first), the wrong column.
 
-    index = fields.Integer(required=True)
+    ``count``: how many; ``indices``: the first hundred of their places in the columns, from 0.
+    """
+
     problem = fields.String(required=True)
     message = fields.String(required=True)
     field = fields.String(required=True, allow_none=True)
+    count = fields.Integer(required=True)
+    indices = fields.List(fields.Integer(), required=True, validate=validate.Length(1, MOST_PLACES))
 
 
 class DaysSchema(Strict[dict[str, Any]]):
@@ -46,7 +51,12 @@ class DeliverySchema(Strict[dict[str, Any]]):
             "description": "Base64 of a bit a reading, the first in the highest bit, set where it was new."
         }
     )
-    refused = fields.List(fields.Nested(ReadingRefusedSchema))
+    refused_bitmap = fields.String(
+        metadata={
+            "description": "The same, set where it cannot be kept; left out when all can. Neither: it was known."
+        }
+    )
+    refused = fields.List(fields.Nested(ReadingsRefusedSchema))
 
 
 class StagesSchema(Strict[dict[str, Any]]):

@@ -52,6 +52,12 @@ def listed(record: OpenRecord) -> list[Listed]:
     return _listed(record)
 
 
+def is_summing_up(record: OpenRecord) -> bool:
+    """Whether days are still being summed up anew, in an order that was given before."""
+    record.must(Scope.WEARABLES, Right.READ)
+    return jobs.is_put(record.session, SUM_UP, record_id=record.id)
+
+
 def order(record: OpenRecord, ids: Sequence[int]) -> Ordered:
     """Put the sources into the order of ``ids`` (all of them), and sum up again the days that it can change.
 
@@ -68,7 +74,7 @@ def order(record: OpenRecord, ids: Sequence[int]) -> Ordered:
     if set(before) != set(ids):
         raise Clash("sources_changed", field="order")
     if before == list(ids):
-        return Ordered(_listed(record), is_summing_up=False)
+        return Ordered(_listed(record), jobs.is_put(record.session, SUM_UP, record_id=record.id))
     shelf.rank(record.session, record.key, ids)
     days = contested(record)
     is_large = sum(map(len, days.values())) > SMALL

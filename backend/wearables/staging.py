@@ -92,7 +92,9 @@ def at_hand(readings: Readings) -> list[StagedDay]:
         chunk = _gathered(columns, slice(first, last))
         day = int(chunk.start[0]) // DAY_MS
         more = last - first - len(chunk)
-        found.append(StagedDay(readings.stream, readings.source, day, len(chunk), more, b"", b"", chunk=chunk))
+        found.append(
+            StagedDay(readings.stream, readings.source, day, len(chunk), more, b"", b"", chunk=chunk)
+        )
     return found
 
 

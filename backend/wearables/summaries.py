@@ -12,6 +12,7 @@ from sqlalchemy import Table, bindparam, func, select, update
 
 from backend.consent.opened import OpenRecord
 from backend.db import MANY, insert_many
+from backend.records.placed import beyond
 from backend.records.records import read_glance, seen, write_glance
 from backend.statements import Soon, Statement
 from backend.wearables import nights, shelf
@@ -80,15 +81,21 @@ def days(record: OpenRecord, stream: str, first: date, last: date) -> list[DaySu
     return [_summary(record, row) for row in _DAYS.rows(record.session, span)]
 
 
-def days_changed_after(record: OpenRecord, number: int, limit: int) -> list[DaySummary]:
-    """Days whose change number is above ``number``, in order of numbers; ``count`` 0 for a day that lost its readings.
+def days_changed_after(
+    record: OpenRecord, number: int, limit: int, past: tuple[str, int] | tuple[()] = ()
+) -> list[DaySummary]:
+    """Days whose change number is above ``number``, or is that and ``past`` this stream and day, in order.
 
-    One transaction may give one number to many days: the last number of a full page is not complete.
+    ``count`` is 0 for a day that lost its readings. One transaction may give one number to many days.
     """
     record.must(Scope.WEARABLES, Right.READ)
+    columns = _SUMMARIES.c
     statement = (
         select(*_WHAT)
-        .where(_SUMMARIES.c.record_id == record.id, _SUMMARIES.c.number > number)
+        .where(
+            columns.record_id == record.id,
+            beyond(columns.number, number, (columns.stream, columns.local_day), past),
+        )
         .order_by(_SUMMARIES.c.number, _SUMMARIES.c.stream, _SUMMARIES.c.local_day)
         .limit(limit)
     )

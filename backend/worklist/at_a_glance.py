@@ -14,11 +14,12 @@ from backend.vitals import measurements, summaries
 from backend.vitals.summaries import HomePressure
 from backend.wearables import summaries as wearable_days
 from backend.wearables.days import DaySummary
-from backend.worklist import chart, drawing, findings_part, medicine_part, wearables_part
+from backend.worklist import chart, drawing, findings_part, medicine_part, recordings_part, wearables_part
 from backend.worklist.chart import Chart, Period, Point
 from backend.worklist.drawing import Days
 from backend.worklist.findings_part import Known
 from backend.worklist.medicine_part import Medicines
+from backend.worklist.recordings_part import HeartKind
 from backend.worklist.wearables_part import Card
 from shared import clock
 from shared.blood_pressure import Occasion, day_of, occasions
@@ -73,6 +74,7 @@ class AtAGlance:
     latest: Sequence[Vital] | None
     worn: Sequence[Worn] | None
     figures: Sequence[Card] | None
+    hearts: Sequence[HeartKind]
     medicines: Medicines
 
 
@@ -94,6 +96,7 @@ def at_a_glance(record: OpenRecord, days: int, purpose: Purpose) -> AtAGlance:
         latest=measurements.latest(record) if sees_vitals else None,
         worn=_worn(record, now.date()) if sees_worn else None,
         figures=wearables_part.cards(record, now.date()) if sees_worn else None,
+        hearts=recordings_part.heart_kinds(record, now.date()) if sees_worn else (),
         medicines=_medicines(record),
     )
 

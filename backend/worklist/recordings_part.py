@@ -14,9 +14,10 @@ from shared import clock
 from shared.consent import Right, Scope
 from shared.electrocardiograms import Electrocardiogram
 from shared.languages import tr
+from shared.recording_words import classified_words
 from shared.workouts import Workout
 
-WORKOUT_DAYS, RECORDING_DAYS = 90, 365
+WORKOUT_DAYS, RECORDING_DAYS, GLANCE_DAYS = 90, 365, 30
 # Each drawing is 100 kB of page: the newest are drawn, the others are opened one by one.
 DRAWN = 3
 # As on paper: 25 mm a second, 10 mm a mV, four pixels a mm; ten seconds a row.
@@ -45,6 +46,25 @@ def recorded(record: OpenRecord) -> Recorded:
     since = today - timedelta(days=WORKOUT_DAYS)
     hearts = recordings.electrocardiograms(record, today - timedelta(days=RECORDING_DAYS))
     return Recorded(since, recordings.workouts(record, since), hearts)
+
+
+@dataclass(frozen=True, slots=True)
+class HeartKind:
+    """What the devices called some electrocardiograms: in words, how many there are, and the newest of them."""
+
+    words: str
+    count: int
+    newest: Electrocardiogram
+
+
+def heart_kinds(record: OpenRecord, today: date) -> list[HeartKind]:
+    """The electrocardiograms of thirty days by what the devices called them, the newest first: one that is unlike
+    the others is never hidden behind them."""
+    record.must(Scope.WEARABLES, Right.READ)
+    called: dict[str, list[Electrocardiogram]] = {}
+    for each in recordings.electrocardiograms(record, today - timedelta(days=GLANCE_DAYS - 1)):
+        called.setdefault(classified_words(each), []).append(each)
+    return [HeartKind(words, len(some), some[0]) for words, some in called.items()]
 
 
 def heart_svg(recording: Electrocardiogram) -> Markup:

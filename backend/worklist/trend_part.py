@@ -191,7 +191,7 @@ def _highest(highest: Sequence[Met]) -> Cell:
         f"{whole(e.mean.systolic)}/{whole(e.mean.diastolic)}（{e.on.month}/{e.on.day} {session_words(e.session)}）"
         for e in highest
     ]
-    return Cell(" ".join(said))
+    return Cell(" ／ ".join(said))
 
 
 def _weight_lines(found: Sequence[WeightTrend]) -> Iterator[Line]:

@@ -123,7 +123,7 @@ def _steps(days: list[StreamDay], today: date) -> Card | None:
         lines += [
             (
                 tr("機器の合計（{day}）", day=_short(newest.day)),
-                tr("{n} 歩 {source}", n=wording.plain(each.total), source=each.source),
+                tr("{n} 歩（{source}）", n=wording.plain(each.total), source=each.source),
             )
             for each in newest.reported
         ]
@@ -212,7 +212,7 @@ def _oxygen(days: list[StreamDay], today: date) -> Card | None:
     if lately is not None and lately.mean is not None:
         lines = [(tr("平均"), f"{lately.mean:.1f}%")]
         lines += (
-            [(tr("最低〜最高"), f"{lately.least:.0f}〜{lately.most:.0f}%")]
+            [(tr("最低〜最高"), tr("{low}〜{high}", low=f"{lately.least:.0f}", high=f"{lately.most:.0f}%"))]
             if lately.least is not None
             else []
         )
@@ -254,14 +254,18 @@ def _glucose(days: list[StreamDay], record: OpenRecord, today: date) -> Card | N
 
 def _glucose_lines(found: GlucoseFigures) -> list[Line]:
     return [
-        (tr("範囲内の時間（70〜180）"), f"{found.in_range:.1f}%"),
-        (tr("70 未満（うち 54 未満）"), f"{found.below_70:.1f}%（{found.below_54:.1f}%）"),
-        (tr("180 をこえる（うち 250 をこえる）"), f"{found.above_180:.1f}%（{found.above_250:.1f}%）"),
+        (tr("範囲内の時間（70〜180 mg/dL）"), f"{found.in_range:.1f}%"),
+        (tr("70 未満（うち 54 未満）"), _of_these(found.below_70, found.below_54)),
+        (tr("180 をこえる（うち 250 をこえる）"), _of_these(found.above_180, found.above_250)),
         (tr("平均"), f"{found.mean:.0f} mg/dL"),
         ("GMI", "—" if found.gmi is None else f"{found.gmi:.1f}%"),
         (tr("ばらつき（CV）"), "—" if found.cv is None else f"{found.cv:.1f}%"),
         (tr("測れていた割合"), tr("{percent}%（{n}日）", percent=f"{found.coverage:.0f}", n=found.days)),
     ]
+
+
+def _of_these(whole: float, part: float) -> str:
+    return tr("{all}（{part}）", all=f"{whole:.1f}%", part=f"{part:.1f}%")
 
 
 def bar_svg(found: GlucoseFigures) -> Markup:

@@ -109,6 +109,8 @@ def plain(number: Decimal | float) -> str:
 def hours(minutes: float) -> str:
     """A length in hours and minutes."""
     whole = round(minutes)
+    if whole < 60:
+        return tr("{m}分", m=whole)
     return tr("{h}時間{m}分", h=whole // 60, m=whole % 60)
 
 

@@ -123,13 +123,13 @@ def _meanings(stream: Stream) -> Iterator[str]:
     if stream.name == periods.RESTING:
         yield from (resting_definition(by) for by in RestedBy)
     elif stream.name == GLUCOSE:
-        yield from (f"{name}：{text}" for name, text in glucose_definitions())
+        yield from (tr("{name}：{text}", name=name, text=text) for name, text in glucose_definitions())
     elif stream.summing is Summing.STAGES:
         yield tr("眠った時間は、浅い・深い・レム睡眠と、段階のわからない睡眠を合わせたものです。")
         yield tr("段階は機器が推定したものです。")
     elif stream.summing is Summing.TOTAL:
         yield tr(
-            "1日の記録の合計です（週・月では、記録のある日の平均）。時刻ごとに、先に信じる機器の値だけを使い、"
+            "1日の記録の合計です（週・月では、記録のある日の平均）。時刻ごとに、優先する機器の値だけを使い、"
             "足し合わせません。"
         )
         yield tr("小さい字の機器の名前と数は、その機器が自分で数えた1日の合計です。")
@@ -176,7 +176,7 @@ def _cell(stream: Stream, period: StreamPeriod, told: Sequence[Reported] | None)
     mean, least, most = (f"{n:.{stream.decimals}f}" for n in (period.mean, period.least, period.most))
     if stream.name == GLUCOSE and period.glucose is not None:
         return WornCell(mean, [tr("範囲内 {percent}%", percent=f"{period.glucose.in_range:.0f}")])
-    return WornCell(mean, [f"{least}〜{most}"])
+    return WornCell(mean, [tr("{low}〜{high}", low=least, high=most)])
 
 
 def _day_total(period: StreamPeriod, told: Sequence[Reported]) -> WornCell:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from uuid import UUID
 
 from mobile.store.bodies import moment_of
-from mobile.store.opening import Opened, Store
+from mobile.store.opening import Opened, Reached, Store
 from mobile.store.rows import Thing, find_row, keep_version, next_edit, same, whose, write
 from shared.sync import Change, Word, winner
 
 
 def hear(
-    store: Store, record_id: UUID, changes: Iterable[Change], reached: int, forgotten: Iterable[str] = ()
+    store: Store, record_id: UUID, changes: Iterable[Change], reached: Reached, forgotten: Iterable[str] = ()
 ) -> int:
     """Take a page of what the server knows, and only then move N to ``reached``: one transaction. How many changed."""
     opened = store.begin_record(record_id, own=False)
@@ -24,8 +24,8 @@ def hear(
         for change in changes:
             changed += _meet(store, opened, change)
         db.execute(
-            "UPDATE records SET heard_number = ? WHERE account = ? AND record_id = ?",
-            (reached, *whose(store, opened)),
+            "UPDATE records SET heard_number = ?, heard_place = ? WHERE account = ? AND record_id = ?",
+            (reached.number, reached.place, *whose(store, opened)),
         )
         store.heard(record_id)
     return changed
@@ -36,7 +36,8 @@ def start_again(store: Store, record_id: UUID, view: str) -> None:
     opened = store.begin_record(record_id, own=False)
     with store.writing() as db:
         db.execute(
-            "UPDATE records SET heard_number = 0, view = ?, pass = pass + 1 WHERE account = ? AND record_id = ?",
+            "UPDATE records SET heard_number = 0, heard_place = '', view = ?, pass = pass + 1"
+            " WHERE account = ? AND record_id = ?",
             (view, *whose(store, opened)),
         )
 

@@ -28,6 +28,17 @@ _FORGET_KEY = """DELETE FROM records WHERE account = ? AND record_id = ? AND NOT
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a record was heard: everything up to change number ``number``, and what is next up to ``place``.
+
+    ``place`` is the server's own word for where its last page ended inside the next number; empty where it did not.
+    """
+
+    number: int = 0
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A record on this phone, open for reading: its lock, and how far it has heard."""
 
@@ -35,7 +46,7 @@ class Opened:
     own: bool
     lock: Lock
     heard_at: datetime
-    heard_number: int
+    reached: Reached
     view: str | None
     sweep: int
 
@@ -217,7 +228,8 @@ class Store:
             db.execute("DELETE FROM things WHERE account = ? AND record_id = ? AND told = 1", whose)
             db.execute("DELETE FROM versions WHERE account = ? AND record_id = ? AND told = 1", whose)
             db.execute(
-                "UPDATE records SET heard_number = 0, view = NULL, heard_at = 0 WHERE account = ? AND record_id = ?",
+                "UPDATE records SET heard_number = 0, heard_place = '', view = NULL, heard_at = 0"
+                " WHERE account = ? AND record_id = ?",
                 whose,
             )
             db.execute(_FORGET_KEY, whose)
@@ -235,7 +247,7 @@ class Store:
     def _record(self, record_id: UUID) -> tuple[object, ...] | None:
         account, _ = self.inside()
         found = self.rows(
-            "SELECT own, sealed_key, heard_at, heard_number, view, pass FROM records"
+            "SELECT own, sealed_key, heard_at, heard_number, heard_place, view, pass FROM records"
             " WHERE account = ? AND record_id = ?",
             str(account),
             str(record_id),
@@ -247,7 +259,7 @@ class Store:
         row = self._record(record_id)
         if row is None:
             raise NotThere
-        own, sealed_key, heard_at, number, view, sweep = row
+        own, sealed_key, heard_at, number, place, view, sweep = row
         assert isinstance(heard_at, int)
         assert isinstance(number, int)
         assert isinstance(sweep, int)
@@ -257,7 +269,7 @@ class Store:
             bool(own),
             Lock(key),
             clock.from_ms(heard_at),
-            number,
+            Reached(number, str(place)),
             None if view is None else str(view),
             sweep,
         )

@@ -6,6 +6,7 @@ A step that was ever shipped is never changed: a new one is added at the end.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from shared.problems import Unreadable
 
@@ -63,15 +64,19 @@ STEPS: tuple[tuple[str, ...], ...] = (
             count INTEGER NOT NULL, delivery TEXT, refused INTEGER NOT NULL DEFAULT 0, sealed BLOB NOT NULL)""",
         "CREATE INDEX flows_of ON flows (account, record_id, delivery)",
     ),
+    (
+        # Where the server's last page ended, when it ended inside a change number.
+        "ALTER TABLE records ADD COLUMN heard_place TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 
-def climb(db: sqlite3.Connection) -> None:
+def climb(db: sqlite3.Connection, steps: Sequence[Sequence[str]] = STEPS) -> None:
     """Bring ``db`` to the newest step, each step in a transaction of its own; a newer file is refused, not touched."""
     (reached,) = db.execute("PRAGMA user_version").fetchone()
-    if reached > len(STEPS):
+    if reached > len(steps):
         raise Unreadable("store_newer")
-    for number, statements in enumerate(STEPS[reached:], start=reached + 1):
+    for number, statements in enumerate(steps[reached:], start=reached + 1):
         db.execute("BEGIN IMMEDIATE")
         try:
             for statement in statements:

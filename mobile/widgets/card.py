@@ -5,6 +5,7 @@ from __future__ import annotations
 from kivy.metrics import dp
 from kivy.properties import OptionProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
 
 from mobile import theme
 from mobile.widgets.flow import Column
@@ -28,6 +29,13 @@ class Card(Painted, Column):
         self.fill = theme.rgba(theme.CARD)
         self.stroke = theme.rgba(theme.LINE)
         self.stroke_width = 1
+
+
+class Gap(Widget):
+    """Room between what does not belong together, in a card whose lines stand close."""
+
+    def __init__(self) -> None:
+        super().__init__(size_hint_y=None, height=dp(theme.GAP))
 
 
 class IconLine(BoxLayout):

@@ -6,6 +6,7 @@ names the modules; each is imported only when asked. Exactly one may recognise a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -47,8 +48,14 @@ FORMATS = (
     "bundle",
 )
 
+# How much of a file a trouble quotes.
+MOST_EXCERPT = 1000
 # How much of a file a format sees to recognise it.
 HEAD_BYTES = 4096
+
+
+# A list or object of JSON with nothing in it, as apps write where there is no record: of which format, nobody can say.
+_NOTHING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*\]|\{\s*\})\s*")
 
 
 class DayOrder(StrEnum):
@@ -158,11 +165,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that was not understood, kept with its place. ``excerpt`` is its beginning, as text."""
+    """Something that was not understood, kept with its place. ``excerpt`` is its beginning, cut to MOST_EXCERPT."""
 
     where: str
     problem: Problem | str
     excerpt: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.excerpt) > MOST_EXCERPT:
+            object.__setattr__(self, "excerpt", self.excerpt[:MOST_EXCERPT])
 
     def text(self) -> str:
         """The problem in words."""
@@ -205,6 +216,8 @@ def recognise(head: bytes, name: str) -> str:
     """The name of the one format that ``head`` (first bytes) belongs to; else an `Unreadable` says what to do."""
     if not head:
         raise Unreadable("file_empty")
+    if len(head) < HEAD_BYTES and _NOTHING.fullmatch(head):
+        raise Unreadable("file_says_nothing")
     matching = [each for each in FORMATS if named(each).recognises(head, name)]
     if not matching:
         raise Unreadable("format_unknown")

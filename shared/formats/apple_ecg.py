@@ -14,13 +14,15 @@ from array import array
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import mul
 from typing import BinaryIO, Protocol
 
 from shared import clock
 from shared.electrocardiograms import Classified, Electrocardiogram
-from shared.electrocardiograms_schema import MOST_SAMPLES, NAME_LENGTH, SYMPTOMS_LENGTH
+from shared.electrocardiograms_schema import MOST_HERTZ, MOST_SAMPLES, NAME_LENGTH, SYMPTOMS_LENGTH
 from shared.formats import Answers, Found, Piece
 from shared.formats.calendars import zone_named
+from shared.formats.gathered import FIRST_MS, LAST_MS, recorded
 from shared.ids import new_id
 from shared.problems import Invalid, Unreadable
 from shared.schema import UNSHOWABLE
@@ -37,6 +39,8 @@ _MICRO = ("µv", "μv")
 _SAMPLE = r'"?-?[0-9]{1,6}(?:[.,][0-9]{1,12})?"?'
 _NUMBER = re.compile(r"[-+]?[0-9.,]+(?:[eE][-+]?[0-9]+)?")
 _FIRST_SAMPLE = re.compile(rf"^{_SAMPLE}[ \t]*\r?$", re.MULTILINE)
+_LINE = re.compile(rf"(?:{_SAMPLE}[ \t]*)?\r?".encode())
+_ONE_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 _SAMPLES = re.compile(rf"(?:{_SAMPLE}[ \t]*(?:\r?\n|\Z)|\r?\n)*+")
 _HEAD = re.compile(rb"hertz|\bHz|\xe3\x83\x98\xe3\x83\xab\xe3\x83\x84", re.IGNORECASE)
 
@@ -119,14 +123,29 @@ def _text(raw: bytes) -> str:
 
 def _samples(text: str, at: int) -> array[int]:
     """The samples from the character ``at`` on, one a line, in nV; `Unreadable` for anything else among them."""
-    if not _SAMPLES.fullmatch(text, at):
+    body = text[at:].encode()
+    # All digits taken for one, the lines of a recording have some twenty shapes: each is asked about once.
+    lines = body.removesuffix(b"\n").translate(_ONE_DIGIT).split(b"\n")
+    shapes = set(lines)
+    if body.endswith(b"\r") or not all(map(_LINE.fullmatch, shapes)):
         broken = _SAMPLES.match(text, at)
         line = text.count("\n", 0, broken.end() if broken else at) + 1
         raise Unreadable("table_broken", where=str(line))
-    lines = text[at:].replace('"', "").replace(",", ".").split()
-    if len(lines) > MOST_SAMPLES:
+    if len(lines) > MOST_SAMPLES and len(body.split()) > MOST_SAMPLES:
         raise Unreadable("too_big", limit_mb=MAX_BYTES // 1024**2)
-    return array("i", [round(sample * 1000) for sample in map(float, lines)])
+    factors = {shape: _factor(shape) for shape in shapes}
+    if all(factors.values()):
+        digits = body.translate(None, b'.,"').decode().split()
+        return array("i", map(mul, map(int, digits), map(factors.__getitem__, lines)))
+    numbers = body.replace(b'"', b"").replace(b",", b".").split()
+    return array("i", [round(sample * 1000) for sample in map(float, numbers)])
+
+
+def _factor(shape: bytes) -> int:
+    """What makes nV of the digits of a sample written so; 0 for one with parts of a nV, and for an empty line."""
+    number = shape.strip(b'"\t\r ').replace(b",", b".")
+    decimals = len(number.partition(b".")[2])
+    return 10 ** (3 - decimals) if number and decimals <= 3 else 0
 
 
 def _head(filled: list[str], told: dict[str, str]) -> None:
@@ -152,9 +171,13 @@ def _made(told: dict[str, str], samples: array[int], zone: str) -> Found:
         raise Unreadable("format_unknown")
     try:
         taken_at = datetime.fromisoformat(told["when"]).astimezone(UTC)
-        hertz = Decimal(told["hertz"])
     except (ValueError, OverflowError) as error:
         raise Invalid("time_impossible", when=told["when"]) from error
+    if not FIRST_MS <= clock.to_ms(taken_at) <= LAST_MS:
+        raise Invalid("time_impossible", when=told["when"])
+    hertz = Decimal(told["hertz"])
+    if not 0 < hertz <= MOST_HERTZ:
+        raise Unreadable("table_broken", where=f"{hertz} Hz")
     local = taken_at.astimezone(zone_named(zone)).utcoffset()
     assert local is not None
     named = told.get("named", "")
@@ -173,4 +196,4 @@ def _made(told: dict[str, str], samples: array[int], zone: str) -> Found:
         device[:NAME_LENGTH],
         "apple_health",
     )
-    return Found(made, f"ecg|{clock.to_ms(taken_at)}|{len(samples)}|{sum(samples)}", "CSV")
+    return recorded(made, f"ecg|{clock.to_ms(taken_at)}|{len(samples)}|{sum(samples)}", "CSV")

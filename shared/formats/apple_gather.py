@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from shared.clock import from_ms
-from shared.formats import Found, Identity, Piece, Trouble
+from shared.formats import Found, Identity, Piece, Trouble, temperature_sites
 from shared.formats.apple_days import SUMMARY_SOURCE, beats, totals
 from shared.formats.apple_pressure import Correlation, Pressures, source_id, where
 from shared.formats.apple_words import (
@@ -19,6 +19,7 @@ from shared.formats.apple_words import (
     STREAM_OF,
     SYSTOLIC,
     Record,
+    conversion,
     device_of,
     offset_min,
     reading,
@@ -27,8 +28,9 @@ from shared.formats.apple_words import (
 )
 from shared.formats.apple_workouts import Draft, workout_of
 from shared.formats.moments import Walls
+from shared.formats.temperature_sites import BODY, SKIN
 from shared.ids import new_id
-from shared.kinds import Meal
+from shared.kinds import STREAMS, Meal
 from shared.problems import Invalid, Problem
 from shared.streams import Readings
 from shared.vitals import Vital, problems
@@ -40,6 +42,7 @@ KEPT_BACK = 600_000
 MAX_COLUMNS = 500
 MAX_ODDITIES = 500
 
+_SITE = "HKBodyTemperatureSensorLocation"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEX = {"HKBiologicalSexFemale": "female", "HKBiologicalSexMale": "male"}
 _MEAL = {"1": Meal.BEFORE_MEAL, "2": Meal.AFTER_MEAL}
@@ -220,10 +223,24 @@ class Gathering:
         moments = [moment for moment, _ in found]
         self.extend("beats", record.source, record.place, (moments, moments, [rate for _, rate in found]))
 
+    def _skin(self, record: Record) -> bool:
+        """Whether a temperature is not that of the body but of the skin: then it is a reading."""
+        start, end = span(record)
+        if (
+            temperature_sites.numbered(record.notes.get(_SITE, "").strip(), temperature_sites.HEALTHKIT)
+            != SKIN
+        ):
+            return False
+        value = conversion(record.unit, STREAMS[SKIN].unit).nearest(record.value)
+        self.extend(SKIN, record.source, record.place, ([start], [end], [value]))
+        return True
+
     def _row(self, record: Record) -> None:
         kind = ROW_OF[record.type]
         try:
             moments = span(record)
+            if kind == BODY and self._skin(record):
+                return
             taken_at = from_ms(moments[0])
             offset = offset_min(taken_at, record.notes, self._zone)
             value = row_value(record, kind)

@@ -33,12 +33,21 @@ _ROOT = re.compile(r"<(?:!DOCTYPE[ \t\r\n]+)?HealthData[ \t\r\n/>\[]")
 _INSIDE = re.compile(
     r"(?:apple_health_export/.*|(?:.*/)?(?:export|書き出したデータ)\.xml|workout-routes/route_.*\.gpx)"
 )
+# What else an export holds, as a phone or a computer packs it; a zip with other things is somebody's own.
+_BESIDE = re.compile(
+    r"(?:.*/)?(?:export_cda\.xml|(?:workout-routes|electrocardiograms|clinical-records)/.*|\.DS_Store)|__MACOSX/.*"
+)
 
 
 def recognises(head: bytes, name: str) -> bool:  # noqa: ARG001  (the contents tell enough)
-    """By the root element or the DTD that names it; in a zip by the names of its first members."""
+    """By the root element or the DTD that names it; in a zip by the names of its first members, all of them its own."""
     if head.startswith(b"PK\x03\x04"):
-        return any(_INSIDE.fullmatch(inside) for inside in first_names(head))
+        names = first_names(head)
+        ours = [_INSIDE.fullmatch(inside) is not None for inside in names]
+        return any(ours) and all(
+            known or inside.endswith("/") or _BESIDE.fullmatch(inside)
+            for known, inside in zip(ours, names, strict=True)
+        )
     encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     text = head.decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
     return text.startswith("<") and _ROOT.search(text) is not None

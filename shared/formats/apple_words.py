@@ -87,6 +87,8 @@ _COUNTS = ("{steps}", "{floors}", "kg/m2")
 _WHEN = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-])([0-9]{2})([0-9]{2})"
 )
+# Within the hour, which is read once for all of its moments.
+_SINCE_HOUR = {f":{ms // 60:02}:{ms % 60:02}": ms * 1000 for ms in range(3600)}
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _MOLAR = re.compile(r"mmol<([0-9]{3}\.?[0-9]{0,20})>/L")
 # Glucose weighs 180.156 g/mol; another molar mass in the unit means another substance.
@@ -144,9 +146,19 @@ def record(
     )
 
 
-@lru_cache(maxsize=4096)
 def to_ms(text: str) -> int:
     """Milliseconds UTC of Apple's ``2025-09-16 16:14:50 +0100``; anything else is an `Invalid`."""
+    since = _SINCE_HOUR.get(text[13:19])
+    if since is not None:
+        try:
+            return _read_ms(f"{text[:13]}:00:00{text[19:]}") + since
+        except Invalid:
+            raise Invalid("time_impossible", when=text[:40]) from None
+    return _read_ms(text)
+
+
+@lru_cache(maxsize=4096)
+def _read_ms(text: str) -> int:
     match = _WHEN.fullmatch(text)
     if match is None:
         raise Invalid("time_impossible", when=text[:40])

@@ -2,8 +2,8 @@
 
 Each observation is a LOINC code, a time, a value with its unit; Apple adds its own names in ``text`` (type, source,
 unit), by which a reading is the same thing as in ``export.xml``. Only observations of vital signs are read; all else of
-a document is counted. The layout is from HL7's vital signs template and from public readers of Apple's file; no real
-document of a Japanese phone or clinic was seen (unverified).
+a document is counted. The layout is from HL7's vital signs template and from pieces of Apple's file that were made
+public; no real document of a Japanese phone or clinic was seen (unverified).
 """
 
 from __future__ import annotations
@@ -51,6 +51,9 @@ _UNITS = {"/min": "count/min", "{beats}/min": "count/min", "mm[Hg]": "mmHg", "Ce
 _LOINC = "2.16.840.1.113883.6.1"
 # Texts of an observation are names and numbers.
 _MOST_TEXT = 1000
+# Elements of an observation that are looked at, and those whose text is.
+_WATCHED = frozenset(("code", "value", "effectiveTime", "low", "high", "key", "type", "sourceName", "unit"))
+_SPOKEN = frozenset(("key", "value", "type", "sourceName", "unit"))
 
 
 def recognises(head: bytes, name: str) -> bool:  # noqa: ARG001  (the contents tell enough)
@@ -90,7 +93,7 @@ class _Document:
         self._parser = expat.ParserCreate("utf-8")
         self._parser.StartElementHandler = self._opened
         self._parser.EndElementHandler = self._closed
-        self._parser.CharacterDataHandler = self._said
+        self._parser.buffer_text = True
         self._depth = 0
         self._observed = 0  # the depth of the observation that is open
         self._place = 0
@@ -116,17 +119,19 @@ class _Document:
             raise broken(place) from error
 
     def _opened(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        name = name.rpartition(":")[2]
-        if self._depth == 1 and name != "ClinicalDocument":
-            raise Unreadable("format_unknown")
-        if self._depth > MAX_DEPTH:
-            raise Unreadable("xml_refused", why=tr("入れ子が深すぎます"))
-        if name == "observation" and not self._observed:
-            self._observed, self._found, self._notes = self._depth, {}, {}
+        self._depth = depth = self._depth + 1
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        if self._observed:
+            if name in _WATCHED or self._text is not None:
+                self._inside(name, attributes)
+        elif name == "observation" and depth > 1:
+            self._observed, self._found, self._notes = depth, {}, {}
             self._place = self._parser.CurrentByteIndex + self._at
-        elif self._observed:
-            self._inside(name, attributes)
+        elif depth == 1 and name != "ClinicalDocument":
+            raise Unreadable("format_unknown")
+        if depth > MAX_DEPTH:
+            raise Unreadable("xml_refused", why=tr("入れ子が深すぎます"))
 
     def _inside(self, name: str, attributes: dict[str, str]) -> None:
         within = self._depth - self._observed
@@ -140,19 +145,23 @@ class _Document:
         elif name in ("low", "high") and within == 2:
             found[name] = attributes.get("value", "")
         elif within in (2, 3):
-            self._text = []
+            self._listen([] if name in _SPOKEN else None)
+
+    def _listen(self, text: list[str] | None) -> None:
+        """Gather what is said from here on in ``text``; None where nobody asks (for nearly all of a document)."""
+        self._text = text
+        self._parser.CharacterDataHandler = None if text is None else self._said
 
     def _said(self, text: str) -> None:
         if self._text is not None and len(self._text) < _MOST_TEXT:
             self._text.append(text)
 
     def _closed(self, name: str) -> None:
-        name = name.rpartition(":")[2]
         if self._observed:
             within = self._depth - self._observed
             if self._text is not None and within in (2, 3):
-                self._told(name, "".join(self._text).strip()[:_MOST_TEXT])
-                self._text = None
+                self._told(name.rpartition(":")[2], "".join(self._text).strip()[:_MOST_TEXT])
+                self._listen(None)
             elif within == 0:
                 self._observation()
                 self._observed = 0

@@ -10,7 +10,6 @@ from shared.workouts import Activity
 VITALS_OF = {
     "body-weight": ("weight", "body_weight"),
     "body-height": ("height", "body_height"),
-    "body-temperature": ("body_temperature", "body_temperature"),
     "body-mass-index": ("bmi", "body_mass_index"),
     "body-fat-percentage": ("body_fat", "body_fat_percentage"),
 }

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from shared import clock, units
-from shared.formats import Found
+from shared.formats import Found, temperature_sites
 from shared.formats.clinic_keys import UNNAMED
 from shared.formats.data_point_words import (
     ACTIVITIES,
@@ -33,7 +33,7 @@ from shared.formats.moments import Walls
 from shared.ids import new_id
 from shared.kinds import SLEEP_STAGES, Meal, SleepStage
 from shared.problems import Invalid, Problem, Unreadable
-from shared.streams import MOST
+from shared.streams import MOST, source_named
 from shared.vitals import BloodPressure, MeasuringStatus, Vital
 from shared.workouts import Activity, Workout
 
@@ -103,7 +103,7 @@ def point_of(tree: object) -> Point:
 @lru_cache(maxsize=256)
 def _plain(source: str) -> str:
     """A source's name as it can be shown and kept."""
-    return shown(source.strip(), 100) or "Open mHealth"
+    return shown(source_named(source), 100) or "Open mHealth"
 
 
 def _device_named(header: dict[str, Any]) -> str:
@@ -242,6 +242,19 @@ def _single(kind: str, field: str) -> Callable[[Point, Frame], tuple[Vital, str]
     return reads
 
 
+def _temperature(point: Point, frame: Frame) -> Reading | tuple[Vital, str]:
+    """A row where the body was measured, a reading where the skin was."""
+    site = point.body.get("measurement_location")
+    if site is not None and not isinstance(site, str):
+        raise Invalid("temperature_site", site=shown(str(site), 40))
+    made = _single(temperature_sites.BODY, "body_temperature")(point, frame)
+    kept = temperature_sites.kept_as(site or "")
+    if kept == temperature_sites.BODY:
+        return made
+    value, _ = _quantity(point.body.get("body_temperature"), unit_of(kept))
+    return Reading(kept, point.source, frame.start, frame.end, float(value))
+
+
 def _either(stream: str, field: str) -> Callable[[Point, Frame], Reading | tuple[Vital, str]]:
     """A row where the person says it herself, a reading where a device keeps measuring."""
     as_row = _single(stream, field)
@@ -332,6 +345,7 @@ _READS: dict[str, Callable[[Point, Frame], Reading | Workout | tuple[Vital, str]
     "physical-activity": _activity,
     **{schema: _single(kind, field) for schema, (kind, field) in VITALS_OF.items()},
     **{schema: _stream(stream, field) for schema, (stream, field) in STREAMS_OF.items()},
+    "body-temperature": _temperature,
     "heart-rate": _either("heart_rate", "heart_rate"),
     "oxygen-saturation": _either("spo2", "oxygen_saturation"),
     "respiratory-rate": _either("respiratory_rate", "respiratory_rate"),

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO
 
 from shared.formats import Answers, Identity, Piece, Trouble
@@ -65,7 +66,8 @@ def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
     if first is None:
         raise Unreadable("file_empty")
     columns = _columns(first[1])
-    zone = asked.zone_of("dexcom", _samples(sheet, columns))
+    samples = _samples(sheet, columns)
+    zone = asked.zone_of("dexcom", samples) if samples or _has_times(sheet, columns) else asked.zone
     yield from _Rows(columns, zone).read(sheet, first[0])
 
 
@@ -98,6 +100,12 @@ def _samples(sheet: Sheet, columns: _Columns) -> list[str]:
             if len(found) == _SAMPLES:
                 break
     return found
+
+
+def _has_times(sheet: Sheet, columns: _Columns) -> bool:
+    """Whether any row says when. Of a file in which nothing was measured nothing is asked."""
+    times = (row[columns.when] for _, row in islice(sheet.rows(), 1, None) if len(row) > columns.when)
+    return any(each.strip() for each in times)
 
 
 def _day(text: str) -> YearMonthDay:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from shared import clock
 from shared.electrocardiograms import Classified, Electrocardiogram
+from shared.electrocardiograms_schema import LEAST_PULSE, MOST_HERTZ, MOST_PULSE, MOST_SAMPLES
 from shared.formats import Found
 from shared.formats.clinic_keys import UNNAMED
 from shared.formats.data_points import Frame
@@ -19,8 +20,6 @@ from shared.formats.gathered import recorded
 from shared.formats.json_tree import Doubts, Node, exact, shown
 from shared.problems import Invalid, Unreadable
 
-# Ten minutes at a thousand a second; a watch records 30 seconds.
-MOST_SAMPLES = 600_000
 _MOST_NV = 2**31 - 1
 _PULSES = ("8867-4", "76282-3")
 
@@ -50,7 +49,7 @@ def _samples(data: Node) -> tuple[Decimal, array[int]]:
     """The rate and the samples in nV. A sample that the device could not measure makes it no recording of ours."""
     period = exact(data.at("period").value)
     unit = data.at("origin", "code").text or data.at("origin", "unit").text
-    if not period or data.at("dimensions").value not in (1, None):
+    if not period or not 0 < 1000 / period <= MOST_HERTZ or data.at("dimensions").value not in (1, None):
         raise Unreadable("value_odd", name="SampledData")
     if unit not in VOLTS:
         raise Invalid("unit_unknown", unit=unit[:40])
@@ -80,6 +79,6 @@ def _heart_rate(node: Node) -> int | None:
             coding.at("code").text in _PULSES for coding in part.at("code").each("coding")
         )
         value = exact(part.at("valueQuantity", "value").value)
-        if is_pulse and value and value < 400:
+        if is_pulse and value and LEAST_PULSE <= value < MOST_PULSE + 1:
             return int(value)
     return None

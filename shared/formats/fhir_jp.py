@@ -31,20 +31,14 @@ LABEL = "FHIR（病院・診療所の書類）"
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{")
 _TYPE = re.compile(rb'"resourceType"\s*:\s*"[A-Z][A-Za-z]{2,40}"')
 # People and places are read where something refers to them.
-_READ_BESIDE = (
-    "Patient",
-    "Practitioner",
-    "PractitionerRole",
-    "Organization",
-    "Medication",
-    "RelatedPerson",
-    "Location",
-)
+_READ_BESIDE = frozenset((
+    "Patient", "Practitioner", "PractitionerRole", "Organization", "Medication", "RelatedPerson", "Location",
+))  # fmt: skip
 # No content of their own: covers, lists, payers, what happened to the file.
-_NO_CONTENT = (
+_NO_CONTENT = frozenset((
     "Composition", "Encounter", "Coverage", "Communication", "List", "Provenance", "OperationOutcome", "AuditEvent",
     "BodyStructure", "Device", "Endpoint", "HealthcareService", "MessageHeader", "Subscription", "Consent",
-)  # fmt: skip
+))  # fmt: skip
 
 
 def recognises(head: bytes, name: str) -> bool:  # noqa: ARG001  (the contents tell enough)
@@ -77,8 +71,8 @@ def _read(sheaf: Sheaf, calendar: Calendar, vitals: Vitals) -> Iterator[Piece]:
             yield from medicines.take(resource)
         elif kind == "finding":
             yield from findings.take(resource)
-        elif kind == fhir_vitals.TYPE and vitals.reads(resource):
-            yield from vitals.take(resource)
+        elif kind == fhir_vitals.TYPE and (pieces := vitals.take(resource)) is not None:
+            yield from pieces
         else:
             unread[kind] += 1
     yield from medicines.close()

@@ -26,7 +26,7 @@ class People:
         self._sheaf = sheaf
         self._calendar = calendar
         self.owner = self._owner()
-        self._hers = None if self.owner is None else self._essence(self.owner)
+        self._subjects = Subjects(sheaf, self.owner)
 
     def identity(self, doubts: Doubts) -> Identity | None:
         """Whose file it says it is."""
@@ -42,12 +42,8 @@ class People:
         )
 
     def is_hers(self, resource: Resource) -> bool:
-        """False where its subject is somebody else in this file. A subject that is not in the file is hers."""
-        for name in ("subject", "patient"):
-            subject = self._sheaf.lead(resource.node.at(name), resource)
-            if subject is not None and subject.type == "Patient" and self._hers is not None:
-                return self._essence(subject) == self._hers
-        return True
+        """False where its subject is somebody else than the one whom this file is of."""
+        return self._subjects.are_hers(resource)
 
     def places(self, references: Iterator[Node], holder: Resource, doubts: Doubts) -> Iterator[Place]:
         """The institutions that references lead to, through a role or a department too."""
@@ -108,14 +104,6 @@ class People:
                 return None if subject.withheld else subject
         return next(iter(self._sheaf.of("Patient")), None)
 
-    def _essence(self, patient: Resource) -> tuple[str, str]:
-        """One person has a Patient in each institution's file: the same name and day of birth is the same person."""
-        quiet = Doubts("")
-        name = unicodedata.normalize(
-            "NFKC", _name(patient.node, "IDE", quiet) or _name(patient.node, "SYL", quiet)
-        )
-        return "".join(name.split()).casefold(), patient.node.at("birthDate").text
-
     def _institution(self, found: Resource | None, doubts: Doubts) -> Place | None:
         for _ in range(3):  # role -> department -> institution
             if found is None or found.withheld:
@@ -126,6 +114,96 @@ class People:
                 break
             found = upper
         return _place(found.node, doubts) if found is not None and found.type == "Organization" else None
+
+
+class Subjects:
+    """Whom the resources of a sheaf are about: ``owner``, or where it is not in the file whom the first names.
+
+    Somebody who is not in the file can be the owner only where nothing else in the file is about her: institutions
+    number people each in their own way.
+    """
+
+    def __init__(self, sheaf: Sheaf, owner: Resource | None) -> None:
+        self._sheaf = sheaf
+        self._owner = owner
+        self._known: dict[str, bool | None] = {}
+        self._absent = ""
+        self._look_through()
+
+    def are_hers(self, resource: Resource) -> bool:
+        """Whether a resource is about her; one that names nobody is."""
+        for reference in _about(resource):
+            address = reference.at("reference").text
+            if address not in self._known:
+                verdict = self._verdict(reference, resource)
+                if address.startswith("#"):  # each resource has its own
+                    self._known.pop(address, None)
+                else:
+                    self._known[address] = verdict
+            else:
+                verdict = self._known[address]
+            if verdict is not None:
+                return verdict
+        return True
+
+    def _look_through(self) -> None:
+        """Find who she is where the file does not hold her, and whether anything is about her where it does."""
+        seen: set[str] = set()
+        absent, present = "", False
+        for resource in self._sheaf.resources:
+            for reference in () if resource.withheld else _about(resource):
+                address = reference.at("reference").text
+                if address in seen:
+                    continue
+                if not address.startswith("#"):
+                    seen.add(address)
+                found = self._sheaf.lead(reference, resource)
+                if found is None:
+                    absent = absent or _person(reference)
+                elif found.type == "Patient":
+                    self._owner = self._owner or found
+                    present = present or self._is_owner(found)
+        self._absent = "" if present else absent
+
+    def _verdict(self, reference: Node, holder: Resource) -> bool | None:
+        found = self._sheaf.lead(reference, holder)
+        if found is None:
+            person = _person(reference)
+            return person == self._absent if person else None
+        return self._is_owner(found) if found.type == "Patient" else None
+
+    def _is_owner(self, found: Resource) -> bool:
+        """One person has a Patient in each institution's file: the same name and day of birth is the same person."""
+        if self._owner is None or found is self._owner:
+            return True
+        hers = _essence(self._owner)
+        return _essence(found) == hers and (any(hers) or found.id == self._owner.id)
+
+
+def _about(resource: Resource) -> Iterator[Node]:
+    tree = resource.node.value
+    if isinstance(tree, dict):
+        for name in ("subject", "patient"):
+            if name in tree:
+                yield Node(tree[name])
+
+
+def _person(reference: Node) -> str:
+    """Under what a person is referred to who is not in the file; empty for no person."""
+    address = reference.at("reference").text.partition("/_history/")[0].partition("|")[0]
+    if address.startswith("urn:"):
+        return address if reference.at("type").text in ("", "Patient") else ""
+    parts = address.split("/")
+    return "/".join(parts[-2:]) if parts[-2:-1] == ["Patient"] else ""
+
+
+def _essence(patient: Resource) -> tuple[str, str]:
+    """Name and day of birth."""
+    quiet = Doubts("")
+    name = unicodedata.normalize(
+        "NFKC", _name(patient.node, "IDE", quiet) or _name(patient.node, "SYL", quiet)
+    )
+    return "".join(name.split()).casefold(), patient.node.at("birthDate").text
 
 
 def _place(node: Node, doubts: Doubts) -> Place | None:

@@ -51,19 +51,16 @@ class Resource:
     @property
     def addresses(self) -> tuple[str, ...]:
         """What it may be referred to by."""
-        return tuple(filter(None, (self.url, f"{self.type}/{self.id}" if self.id else "")))
+        name = self.id
+        own = f"{self.type}/{name}" if name else ""
+        return tuple(each for each in (self.url, own) if each)
 
 
 class Sheaf:
     """All resources of one file."""
 
     def __init__(self, resources: tuple[Resource, ...], troubles: tuple[Trouble, ...]) -> None:
-        # Withheld once is withheld: a second copy of it without the tag tells nothing either.
-        kept_back = {address for each in resources if each.withheld for address in each.addresses}
-        self.resources = tuple(
-            replace(each, withheld=each.withheld or not kept_back.isdisjoint(each.addresses))
-            for each in resources
-        )
+        self.resources = _all_copies_withheld(resources)
         self.troubles = troubles
         self._by_address: dict[str, Resource] = {}
         self._by_type: dict[str, list[Resource]] = {}
@@ -110,6 +107,17 @@ def sheaf_of(raw: bytes) -> Sheaf:
     return Sheaf(tuple(gathering.resources), tuple(gathering.troubles))
 
 
+def _all_copies_withheld(resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
+    """Withheld once is withheld: a second copy of it without the tag tells nothing either."""
+    kept_back = {address for each in resources if each.withheld for address in each.addresses}
+    if not kept_back:
+        return resources
+    return tuple(
+        each if each.withheld or kept_back.isdisjoint(each.addresses) else replace(each, withheld=True)
+        for each in resources
+    )
+
+
 def is_withheld(meta: Node) -> bool:
     """Whether a resource with this ``meta`` must not be shown to the patient; in doubt it must not."""
     return any(
@@ -132,11 +140,11 @@ class _Gathering:
                 self.take(one, withheld=withheld)
             return
         kind = node.at("resourceType").text
-        withheld = withheld or is_withheld(node.at("meta"))
+        withheld = withheld or (bool(meta := node.at("meta")) and is_withheld(meta))
         if kind in ("Bundle", "Parameters"):
             for one in node.each("entry" if kind == "Bundle" else "parameter"):
-                if one.at("resource"):
-                    self.take(one.at("resource"), one.at("fullUrl").text, withheld=withheld)
+                if resource := one.at("resource"):
+                    self.take(resource, one.at("fullUrl").text, withheld=withheld)
         elif len(self.resources) >= MOST_RESOURCES:
             raise TooBig("too_big", limit_mb=LIMIT_MB)
         elif _TYPE.fullmatch(kind):

@@ -6,19 +6,21 @@ other things (laboratory, questions) are left to whoever reads those.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from shared import clock, units
-from shared.formats import Found, Piece, Trouble
+from shared import clock
+from shared.formats import Found, Piece, Trouble, temperature_sites
 from shared.formats.data_points import Frame, moment
+from shared.formats.fhir_alike import Added, Alike, said_in
 from shared.formats.fhir_codes import words
 from shared.formats.fhir_ecg import recordings
+from shared.formats.fhir_panels import Panels, quantity
 from shared.formats.fhir_sheaf import Resource, Sheaf
 from shared.formats.fhir_slips import ORIGIN
-from shared.formats.fhir_vital_codes import DIASTOLIC, ECG, PRESSURE, SYSTOLIC, UNITS, measured
+from shared.formats.fhir_vital_codes import DIASTOLIC, ECG, PRESSURE, SYSTOLIC, measured
 from shared.formats.gathered import Columns, checked, unit_of
 from shared.formats.json_tree import Doubts, Node, shown
 from shared.formats.moments import Walls
@@ -26,14 +28,13 @@ from shared.ids import new_id
 from shared.kinds import ALL_STREAMS, KINDS
 from shared.languages import tr
 from shared.problems import Invalid, Problem, Unreadable
-from shared.streams import ABOVE, BELOW, EXACT
+from shared.streams import EXACT
 from shared.vitals import BloodPressure, Vital
 
 TYPE = "Observation"
 _NOT_KEPT = ("entered-in-error", "cancelled", "registered")
 # LOINC 41950-7 is what a device counted in 24 hours: never summed with the steps of minutes.
 _DAY_STEPS = "stream:steps_reported"
-_COMPARATORS = {"<": BELOW, "<=": BELOW, ">": ABOVE, ">=": ABOVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,30 @@ class Vitals:
         self._walls = Walls(zone)
         self._columns = Columns()
         self._halves: dict[str, dict[tuple[int, str], list[_Half]]] = {SYSTOLIC: {}, DIASTOLIC: {}}
+        self._panels = Panels()
+        self._alike = Alike(self._walls, self._columns, self._panels)
+        self._added: list[Added] = []
 
-    def reads(self, resource: Resource) -> bool:
-        """Whether the Observation is one of a vital sign."""
-        return resource.type == TYPE and self._named(resource) != ""
-
-    def take(self, resource: Resource) -> Iterator[Piece]:
-        """One Observation, and what was not understood of it."""
-        doubts = Doubts(resource.where)
+    def take(self, resource: Resource) -> Iterable[Piece] | None:
+        """One Observation, and what was not understood of it; None where it is none of a vital sign."""
+        said = said_in(resource.node.value)
+        again = self._alike.again(said, resource) if said else None
+        if again is not None:
+            return again
         name = self._named(resource)
+        if not name:
+            return None
+        self._added.clear()
+        found = list(self._plainly(resource, name))
+        if said and name != _DAY_STEPS:
+            if len(found) == 1 and isinstance(found[0], Found):
+                self._alike.learn(said, found[0])
+            elif not found and self._added:
+                self._alike.learn(said, self._added[0])
+        return found
+
+    def _plainly(self, resource: Resource, name: str) -> Iterator[Piece]:
+        doubts = Doubts(resource.where)
         try:
             doubts.name = words(resource.node.at("code"), doubts) or _label(name)
             yield from self._read(resource, name, doubts)
@@ -91,53 +107,47 @@ class Vitals:
     def _named(self, resource: Resource) -> str:
         """What it measures. A panel without a code of its own is a blood pressure when its two parts are."""
         node = resource.node
-        name = measured(node.at("code"))
-        parts = {measured(part.at("code")) for part in node.each("component")}
-        if {SYSTOLIC, DIASTOLIC} <= parts:
+        if self._panels.is_pressure(node):
             return PRESSURE
-        return name
+        return measured(node.at("code"))
 
     def _read(self, resource: Resource, name: str, doubts: Doubts) -> Iterator[Piece]:
         node = resource.node
         if node.at("status").text in _NOT_KEPT:
             raise Unreadable("status_not_kept", name=doubts.name, status=_status(node.at("status").text))
+        if name == temperature_sites.BODY:
+            name = _temperature(node.each("bodySite"))
         frame = self._day(node, doubts) if name == _DAY_STEPS else self._frame(node, doubts)
         device = self._device(resource, doubts)
         if name == ECG:
             yield from recordings(resource, frame, device, doubts)
         elif name == PRESSURE:
-            yield self._pressure(resource, frame, self._panel(node))
+            yield self._pressure(resource, frame, self._panels.pressure(node))
         elif name in self._halves:
-            value, _, _ = _quantity(node, "mm[Hg]")
+            value, _, _ = quantity(node, "mm[Hg]")
             half = _Half(resource, value, frame, device)
             self._halves[name].setdefault((frame.start, device), []).append(half)
         elif name.startswith("stream:"):
             self._stream(name.removeprefix("stream:"), node, frame, device)
         else:
-            value, written, comparator = _quantity(node, unit_of(name))
+            value, written, comparator = quantity(node, unit_of(name))
             if comparator != EXACT:
                 if name != "blood_glucose":
                     raise Unreadable("value_odd", name=doubts.name)
-                self._columns.add((name, device), frame.start, frame.end, float(value), comparator)
+                self._add((name, device), frame, float(value), comparator)
                 return
             vital = self._vital(name, frame, value, device, _note(node, doubts))
             yield checked(vital, f"fhir|{name}|{frame.start}|{written}|{device}", resource.where)
 
     def _stream(self, stream: str, node: Node, frame: Frame, device: str) -> None:
-        value, _, comparator = _quantity(node, unit_of(stream))
+        value, _, comparator = quantity(node, unit_of(stream))
         if stream == "steps" and frame.start == frame.end:
             raise Unreadable("moment_missing", name="effectivePeriod", count=1)
-        self._columns.add((stream, device), frame.start, frame.end, float(value), comparator)
+        self._add((stream, device), frame, float(value), comparator)
 
-    def _panel(self, node: Node) -> BloodPressure:
-        found: dict[str, Decimal] = {}
-        for part in node.each("component"):
-            name = measured(part.at("code")).removeprefix("stream:")
-            if name in (SYSTOLIC, DIASTOLIC, "heart_rate") and name not in found and part.at("valueQuantity"):
-                found[name], _, _ = _quantity(part, "/min" if name == "heart_rate" else "mm[Hg]")
-        if SYSTOLIC not in found or DIASTOLIC not in found:
-            raise Invalid("pressure_alone")
-        return BloodPressure(found[SYSTOLIC], found[DIASTOLIC], found.get("heart_rate"))
+    def _add(self, of: tuple[str, str], frame: Frame, value: float, comparator: int) -> None:
+        self._columns.add(of, frame.start, frame.end, value, comparator)
+        self._added.append(Added(of, value, comparator))
 
     def _pressure(self, resource: Resource, frame: Frame, reading: BloodPressure) -> Found | Trouble:
         doubts = Doubts(resource.where)
@@ -192,30 +202,17 @@ class Vitals:
         return shown(said or doubts.text(reference.at("display")), 100) or "FHIR"
 
 
+def _temperature(site: Iterable[Node]) -> str:
+    """Of the body, or of the skin, by where it was measured; there is one site, though a list is read too."""
+    kept = {temperature_sites.coded(each) for each in site}
+    return f"stream:{temperature_sites.SKIN}" if temperature_sites.SKIN in kept else temperature_sites.BODY
+
+
 def _date(written: str, doubts: Doubts) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
         raise Unreadable("moment_missing", name=doubts.name, count=1) from None
-
-
-def _quantity(node: Node, to: str) -> tuple[Decimal, str, int]:
-    """The value in the unit ``to``, as it was written, and whether it is only a bound."""
-    quantity = node.at("valueQuantity")
-    value = quantity.at("value").value
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Invalid("not_a_number")
-    exact = units.exact(value)
-    spelled = [each for each in (quantity.at("code").text, quantity.at("unit").text) if each]
-    comparator = _COMPARATORS.get(quantity.at("comparator").text, EXACT)
-    for unit in spelled:
-        if unit == "回" and to != "/min":
-            continue
-        made = units.convert(exact, UNITS.get(unit, unit), to)
-        if made is not None:
-            made = exact * 100 if to == "%" and exact <= 1 else made
-            return made, f"{value} {unit}", comparator
-    raise Invalid("unit_unknown", unit=(spelled or [""])[0][:40])
 
 
 def _label(name: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from shared.formats import Answers, Piece
+from shared.formats.fitbit_fitness import uptakes
 from shared.formats.fitbit_json import (
     MOST_BYTES,
     Reader,
@@ -25,6 +26,7 @@ from shared.formats.fitbit_json import (
     totals,
     weights,
 )
+from shared.formats.fitbit_left_out import lines_of, reason
 from shared.formats.fitbit_sheets import has_word, is_ours, read_sheet, wants_zone
 from shared.formats.fitbit_words import ORIGIN, Taking
 from shared.formats.moments import Walls
@@ -52,8 +54,11 @@ _READERS: dict[str, Reader] = {
     "sleep": nights,
     "weight": weights,
     "exercise": exercises,
+    "demographic_vo2_max": uptakes,
 }
 _LOCAL = ("sleep", "weight")
+# What stands before the date or number in the name of a file; some names have a number of their own ("vo2").
+_DATED = re.compile(r"[-_ ]+\d|[-_ ]*\(")
 # A day of any sheet has a few MB; more is no Takeout.
 _MOST_SHEET = 64 * 1024**2
 _HEAD = 4096
@@ -115,7 +120,8 @@ def _stem_by_content(entries: list[object]) -> str | None:
     first = next((each for each in entries if isinstance(each, dict)), {})
     value = first.get("value")
     if isinstance(value, dict):
-        return "heart_rate" if "bpm" in value else "resting_heart_rate" if "error" in value else None
+        of = {"bpm": "heart_rate", "error": "resting_heart_rate", "demographicVO2Max": "demographic_vo2_max"}
+        return next((stem for key, stem in of.items() if key in value), None)
     for key, stem in (("levels", "sleep"), ("weight", "weight"), ("activityName", "exercise")):
         if key in first:
             return stem
@@ -125,6 +131,12 @@ def _stem_by_content(entries: list[object]) -> str | None:
 def _samples(raw: bytes) -> list[str]:
     """The first wall times of a legacy file, as they stand."""
     return [each.decode("ascii", "replace") for each in _LOCAL_TIME.findall(raw[: 1 << 16])[:5]]
+
+
+def _is_about_others(base: str) -> bool:
+    """Whether a file only says what the others are, as Google puts them beside each."""
+    name = base.casefold()
+    return name.endswith((".html", ".md")) or (name.endswith(".txt") and "readme" in name)
 
 
 @dataclass(slots=True)
@@ -144,7 +156,7 @@ class _Takeout:
                 legacy.append(member)
             elif base.casefold().endswith(".csv"):
                 sheets.append(member)
-            elif not base.casefold().endswith((".txt", ".html", ".md")):
+            elif not _is_about_others(base):
                 self._unread(member)
         sheets = [each for each in sheets if self._has_word(each)]
         if not sheets and not legacy:
@@ -160,11 +172,17 @@ class _Takeout:
         yield from self.taking.end()
 
     def _stem(self, base: str) -> str:
-        return re.split(r"[-_ ]*[(\d]", base, maxsplit=1)[0].rstrip("-_ ") or base
+        return re.sub(r"\.(?:csv|json)$", "", _DATED.split(base, maxsplit=1)[0]) or base
 
     def _unread(self, member: Member) -> None:
+        """Tell of a file: how many lines it has where it is known why they are left out, else that it is there."""
         stem = self._stem(member.name.rpartition("/")[2])
-        self.taking.odd.add(stem, Invalid("type_not_yet", type=stem, count=1), member.name)
+        why = reason(stem)
+        if why is None or member.size > _MOST_SHEET:
+            self.taking.odd.add(stem, Invalid("type_not_yet", type=stem, count=1), member.name)
+            return
+        lines = lines_of(self.zip.open(member), member.name)
+        self.taking.odd.count(stem, Invalid(why, type=stem, count=lines), member.name, lines)
 
     def _header(self, member: Member) -> list[list[str]]:
         return head_rows(self.zip.open(member).read(_HEAD))
@@ -172,11 +190,9 @@ class _Takeout:
     def _has_word(self, member: Member) -> bool:
         """Whether a sheet is one of ours; one that is only a header, or says "no data", is no loss."""
         rows = self._header(member)
-        if not rows:
-            return False
-        if has_word(rows[0], member.name):
+        if rows and has_word(rows[0], member.name):
             return True
-        if len(rows) > 1:
+        if member.size > _HEAD or lines_of(self.zip.open(member), member.name):
             self._unread(member)
         return False
 

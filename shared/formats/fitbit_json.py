@@ -135,9 +135,9 @@ def _one(
         else:
             _pile(taking, stream, name, array("q", (start,)), array("d", (value,)))
     except Problem as problem:
-        taking.odd.add(stream, problem, name, _told(entry))
+        taking.odd.add(stream, problem, name, told(entry))
     except (KeyError, TypeError, IndexError, OverflowError, AttributeError):
-        taking.odd.add(stream, Invalid("value_odd", name=stream), name, _told(entry))
+        taking.odd.add(stream, Invalid("value_odd", name=stream), name, told(entry))
 
 
 def _pile(taking: Taking, stream: str, name: str, starts: array[int], values: array[float]) -> None:
@@ -166,9 +166,9 @@ def resting(entries: list[Any], name: str, taking: Taking) -> Iterator[Piece]:
                 continue
             taking.piles.add(("resting_heart_rate", SOURCE), name, start, end, _float(value["value"]))
         except Problem as problem:
-            taking.odd.add("resting_heart_rate", problem, name, _told(each))
+            taking.odd.add("resting_heart_rate", problem, name, told(each))
         except (KeyError, TypeError, IndexError, AttributeError):
-            taking.odd.add("resting_heart_rate", Invalid("value_odd", name=name), name, _told(each))
+            taking.odd.add("resting_heart_rate", Invalid("value_odd", name=name), name, told(each))
     yield from taking.piles.full()
 
 
@@ -178,9 +178,9 @@ def nights(entries: list[Any], name: str, taking: Taking) -> Iterator[Piece]:
         try:
             _night(each, name, taking)
         except Problem as problem:
-            taking.odd.add("sleep", problem, name, _told(each))
+            taking.odd.add("sleep", problem, name, told(each))
         except (KeyError, TypeError, IndexError, AttributeError, OverflowError):
-            taking.odd.add("sleep", Invalid("value_odd", name=name), name, _told(each))
+            taking.odd.add("sleep", Invalid("value_odd", name=name), name, told(each))
     yield from taking.piles.full()
 
 
@@ -211,9 +211,9 @@ def weights(entries: list[Any], name: str, taking: Taking) -> Iterator[Piece]:
         try:
             yield from _weighing(each, name, taking)
         except Problem as problem:
-            taking.odd.add("weight", problem, name, _told(each))
+            taking.odd.add("weight", problem, name, told(each))
         except (KeyError, TypeError, IndexError, AttributeError):
-            taking.odd.add("weight", Invalid("value_odd", name=name), name, _told(each))
+            taking.odd.add("weight", Invalid("value_odd", name=name), name, told(each))
 
 
 def _weighing(entry: dict[str, Any], name: str, taking: Taking) -> Iterator[Piece]:
@@ -224,8 +224,8 @@ def _weighing(entry: dict[str, Any], name: str, taking: Taking) -> Iterator[Piec
         return
     if entry["time"] == _NO_TIME:
         what = tr("時刻のない体重を、その日の終わりの時刻として読みました")
-        taking.odd.add("weight (23:59:59)", unverified(what), name, _told(entry))
-    taking.odd.add("weight", unverified(tr("体重はポンドとして読みました")), name, _told(entry))
+        taking.odd.add("weight (23:59:59)", unverified(what), name, told(entry))
+    taking.odd.add("weight", unverified(tr("体重はポンドとして読みました")), name, told(entry))
     for kind, key, factor in (
         ("weight", "weight", Decimal("0.45359237")),
         ("bmi", "bmi", Decimal(1)),
@@ -242,20 +242,20 @@ def _weighing(entry: dict[str, Any], name: str, taking: Taking) -> Iterator[Piec
             device=str(entry.get("source") or SOURCE),
             origin=ORIGIN,
         )
-        yield checked(vital, f"fitbit|{kind}|{entry['logId']}|{entry[key]}"[:200], name, _told(entry))
+        yield checked(vital, f"fitbit|{kind}|{entry['logId']}|{entry[key]}"[:200], name, told(entry))
 
 
 def exercises(entries: list[Any], name: str, taking: Taking) -> Iterator[Piece]:
-    """Workouts. Their energy is of the whole body, not of the exercise alone, and is left out."""
+    """Workouts. Their energy is of the whole body, not of the exercise alone, and is left out and told."""
     for each in entries:
         try:
             found = _exercise(each, name, taking)
             if found is not None:
                 yield found
         except Problem as problem:
-            taking.odd.add("exercise", problem, name, _told(each))
+            taking.odd.add("exercise", problem, name, told(each))
         except (KeyError, TypeError, IndexError, AttributeError, ArithmeticError):
-            taking.odd.add("exercise", Invalid("value_odd", name=name), name, _told(each))
+            taking.odd.add("exercise", Invalid("value_odd", name=name), name, told(each))
 
 
 def _exercise(entry: dict[str, Any], name: str, taking: Taking) -> Found | None:
@@ -283,7 +283,10 @@ def _exercise(entry: dict[str, Any], name: str, taking: Taking) -> Found | None:
         device=str(device or SOURCE)[:100],
         origin=ORIGIN,
     )
-    return recorded(word, f"fitbit|exercise|{entry['logId']}"[:200], name)
+    found = recorded(word, f"fitbit|exercise|{entry['logId']}"[:200], name)
+    if entry.get("calories"):
+        taking.energy_of_all(name)
+    return found
 
 
 def activity(named: str) -> Activity:
@@ -296,7 +299,8 @@ def _whole(value: object, by: int = 1) -> int | None:
     return int(_float(value)) // by or None if value is not None else None
 
 
-def _told(entry: object) -> str:
+def told(entry: object) -> str:
+    """An entry as an excerpt."""
     return (
         texts(f"{key} {each}" for key, each in entry.items()) if isinstance(entry, dict) else str(entry)[:100]
     )

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from shared import clock
 from shared.formats import Piece
+from shared.formats.fitbit_fitness import without_time
 from shared.formats.fitbit_nights import deed_of, each_row
 from shared.formats.fitbit_words import (
     CLOCK,
@@ -67,6 +68,8 @@ _BY_HEADER = (
     Column("hrv_rmssd", "average heart rate variability milliseconds", daily=True),
     Column("hrv_rmssd", "root mean square of successive differences milliseconds"),
     Column("hrv_rmssd", "rmssd", local=True),
+    Column("vo2_max", "demographic vo2max", daily=True),
+    Column("vo2_max", "run vo2 max"),
     Column("skin_temperature", "nightly_temperature", "sleep_start", local=True),
 )
 _RESTING = Column("resting_heart_rate", "beats per minute", daily=True)
@@ -76,12 +79,14 @@ _BY_NAME = {
     "resting_heart_rate": _RESTING,
     "minute spo": Column("spo2", "value"),
     "daily spo": Column("spo2", "average_value", daily=True),
+    # Kilocalories alone do not say of what.
+    "active_energy_burned": Column("active_energy", "kilocalories"),
     "daily respiratory rate summary": Column("respiratory_rate", "daily_respiratory_rate", daily=True),
 }
 # Sheets of other things that have a column of the same name as one of ours.
-_NEVER = ("live_pace", "useractivityprobabilities", "usersensor", "account", "swim", "active_energy", "gps_")
-_TOTALS = ("steps", "distance", "floors")
-_ROWS_OF = ("weight", "height", "body_fat")
+_NEVER = ("live_pace", "useractivityprobabilities", "usersensor", "account", "swim", "gps_")
+_TOTALS = ("steps", "distance", "floors", "active_energy")
+_ROWS_OF = ("weight", "height", "body_fat", "vo2_max")
 
 
 def column_of(header: Sequence[str], name: str = "") -> Column | None:
@@ -284,15 +289,18 @@ class _Sheet:
             try:
                 if max(self.time, self.value, self.source) >= len(row):
                     raise Unreadable("table_broken", where=where)
-                ms = stamp_ms(row[self.time])
+                ms, upto = self._moment(row[self.time], taking)
+                if upto > ms:
+                    without_time(taking, where)
                 value = number(row[self.value])
                 source = (row[self.source] if self.source >= 0 else "") or SOURCE
-                yield self._measured(ms, value, (source, where), taking)
+                when = row[self.time][:10] if upto > ms else str(ms)
+                yield self._measured(ms, value, (when, source, where), taking)
             except Problem as problem:
                 taking.odd.add(self.column.of, problem, where, texts(row))
 
-    def _measured(self, ms: int, value: Decimal, told: tuple[str, str], taking: Taking) -> Piece:
-        kind, (source, where) = self.column.of, told
+    def _measured(self, ms: int, value: Decimal, told: tuple[str, str, str], taking: Taking) -> Piece:
+        kind, (when, source, where) = self.column.of, told
         kept = {"weight": value / 1000, "height": value / 10}.get(kind, value)
         if kind == "body_fat" and 0 < value <= 1:
             kept = value * 100
@@ -300,4 +308,4 @@ class _Sheet:
         vital = Vital(
             new_id(), kind, clock.from_ms(ms), taking.home.offset_min(ms), kept, device=source, origin=ORIGIN
         )
-        return checked(vital, f"fitbit|{kind}|{ms}|{value}|{source}"[:200], where)
+        return checked(vital, f"fitbit|{kind}|{when}|{value}|{source}"[:200], where)

@@ -220,6 +220,10 @@ class Taking:
         # Ids of the sleeps whose stages are told.
         self.staged: set[str] = set()
 
+    def energy_of_all(self, where: str) -> None:
+        """Tell that the energy of a workout was left out, which is of the whole body."""
+        self.odd.add("exercise: calories", Invalid("energy_of_all", type="", count=0), where)
+
     def end(self) -> Iterator[Piece]:
         """The last readings, and what was not understood."""
         yield from self.piles.rest()

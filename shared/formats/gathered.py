@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from shared import units
+from shared import clock, units
 from shared.electrocardiograms import Electrocardiogram
+from shared.electrocardiograms_schema import MOST_SAMPLES, electrocardiogram_from, electrocardiogram_members
 from shared.formats import Found, Trouble
 from shared.formats.clinic_keys import id_of
 from shared.kinds import ALL_STREAMS, KINDS
 from shared.problems import Invalid, Problem, Unreadable
 from shared.schema import UNSHOWABLE
+from shared.stream_limits import EARLIEST_MS
 from shared.streams import EXACT, MOST, Readings
 from shared.vitals import BloodPressure, Vital, problems
 from shared.workouts import Workout
@@ -48,8 +50,8 @@ class Columns:
 
         Gives the column when it is full and wants to be taken. An `Invalid` says what cannot be.
         """
-        if not FIRST_MS <= start <= end <= LAST_MS:
-            raise Invalid("ends_before_start" if end < start else "time_impossible", when=str(start))
+        if not EARLIEST_MS <= start <= end <= LAST_MS:
+            raise Invalid("ends_before_start" if end < start else "time_impossible", when=_written(start))
         if not -MOST <= value <= MOST:
             raise Invalid("not_a_number")
         column = self._columns.get(of)
@@ -76,6 +78,10 @@ class Columns:
 
     def __len__(self) -> int:
         return sum(len(column.start) for column in self._columns.values())
+
+
+def _written(ms: int) -> str:
+    return clock.from_ms(ms).strftime("%Y-%m-%d %H:%M") if FIRST_MS <= ms <= LAST_MS else str(ms)
 
 
 def unit_of(name: str) -> str:
@@ -108,12 +114,23 @@ def checked(vital: Vital, source_id: str, where: str, excerpt: str = "") -> Foun
 def recorded(word: Workout | Electrocardiogram, source_id: str, where: str) -> Found:
     """A workout or electrocardiogram, found; its id comes from its source id, so that reading again gives the same.
 
-    `Invalid` for a workout that cannot be (a distance around the earth): its room would refuse it.
+    `Invalid` for one that cannot be (a distance around the earth, no sample in a second): its room would refuse it.
     """
     made = replace(word, id=id_of("recording", source_id)[0])
     if isinstance(made, Workout):
         workout_from(workout_members(made))
+    else:
+        _check_recording(made)
     return Found(made, source_id, where)
+
+
+def _check_recording(made: Electrocardiogram) -> None:
+    if not 0 < len(made.nanovolts) <= MOST_SAMPLES:
+        raise Invalid("invalid_fields", field="nanovolts")
+    if not FIRST_MS <= clock.to_ms(made.taken_at) <= LAST_MS:
+        raise Invalid("time_impossible", when=made.taken_at.isoformat())
+    # Any samples can be: one stands for all of them, which would have to be packed and unpacked.
+    electrocardiogram_from(electrocardiogram_members(replace(made, nanovolts=array("i", (0,)))))
 
 
 def _rounded(vital: Vital) -> Decimal | BloodPressure:

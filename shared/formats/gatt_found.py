@@ -14,6 +14,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from shared import clock, units
+from shared.formats import temperature_sites
 from shared.formats.gatt_numbers import Wall
 from shared.formats.gatt_said import (
     CompositionSaid,
@@ -29,6 +30,7 @@ from shared.formats.gatt_said import (
 from shared.kinds import KINDS
 from shared.languages import tr
 from shared.problems import AskFirst, Invalid, Problem
+from shared.stream_limits import bounds
 from shared.streams import Readings
 from shared.vitals import FUTURE_ALLOWED, BloodPressure, MeasuringStatus, Vital, problems
 
@@ -52,8 +54,6 @@ _OXIMETRY_DOUBTFUL = 1 << 14
 _GLUCOSE_NOTHING = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 9 | 1 << 10
 _GLUCOSE_CLOCK = 1 << 11
 _CONTROL_SOLUTION, _CONTROL_PLACE = 10, 4
-# A finger and a toe are not the temperature of the body.
-_SKIN_SITES = (4, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,8 @@ def _pressure(said: PressureSaid, reception: Reception) -> Iterator[Vital | Prob
 
 def _temperature(said: TemperatureSaid, reception: Reception) -> Iterator[Vital | Problem]:
     site = said.site if said.site is not None else reception.site
-    if site in _SKIN_SITES:
+    # A number that is reserved says nothing.
+    if temperature_sites.kept_as(temperature_sites.BLUETOOTH.get(str(site), "")) != temperature_sites.BODY:
         yield Invalid("gatt_not_body")
         return
     when = _when(said.wall, reception)
@@ -297,8 +298,8 @@ def _heart(said: HeartRateSaid, reception: Reception) -> Iterator[Made]:
 
 
 def _streamed(stream: str, readings: list[tuple[int, int, Decimal]], reception: Reception) -> Iterator[Made]:
-    limits = KINDS["heart_rate" if stream == "beats" else stream].measure.limits
-    kept = [each for each in readings if not limits.refuses(each[2])]
+    least, most = bounds(stream)
+    kept = [each for each in readings if least <= each[2] <= most]
     if len(kept) < len(readings):
         yield Invalid("gatt_not_measured")
     if kept:

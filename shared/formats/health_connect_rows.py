@@ -7,26 +7,28 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared import clock, units
-from shared.formats import Piece
+from shared.formats import Piece, temperature_sites
 from shared.formats.gathered import FIRST_MS, LAST_MS, checked, recorded
 from shared.formats.moments import Walls
 from shared.formats.piles import texts
 from shared.ids import new_id
-from shared.kinds import Meal
+from shared.kinds import KINDS, Meal
 from shared.problems import Invalid
 from shared.vitals import BloodPressure, Vital
 from shared.workouts import Activity, Workout
 
 ORIGIN = "health_connect"
 
+_TEMPERATURES = "body_temperature_record_table"
 # Table -> kind, column, the unit it is written in ("" where it is ours).
 INSTANTS: dict[str, tuple[str, str, str]] = {
     "weight_record_table": ("weight", "weight", "g"),
     "height_record_table": ("height", "height", "m"),
     "body_fat_record_table": ("body_fat", "percentage", ""),
-    "body_temperature_record_table": ("body_temperature", "temperature", ""),
+    _TEMPERATURES: ("body_temperature", "temperature", ""),
     "bone_mass_record_table": ("bone_mass", "mass", "g"),
     "vo2_max_record_table": ("vo2_max", "vo2_milliliters_per_minute_kilogram", ""),
+    "basal_metabolic_rate_record_table": ("basal_metabolism", "basal_metabolic_rate", "W"),
     "oxygen_saturation_record_table": ("spo2", "percentage", ""),
     "respiratory_rate_record_table": ("respiratory_rate", "rate", ""),
     "blood_glucose_record_table": ("blood_glucose", "level", "mmol/L"),
@@ -135,6 +137,14 @@ class Row:
 _VALUES = {column for _, column, _ in INSTANTS.values()} | {"systolic", "diastolic", "exercise_type"}
 
 
+def is_of_skin(row: Row) -> bool:
+    """Whether a row is the temperature of the skin. `Invalid` for a place that Android does not name."""
+    return row.table == _TEMPERATURES and (
+        temperature_sites.numbered(row.text("measurement_location").strip(), temperature_sites.ANDROID)
+        == temperature_sites.SKIN
+    )
+
+
 def found(row: Row, walls: Walls) -> Piece:
     """A measurement with one number."""
     kind, column, unit = INSTANTS[row.table]
@@ -177,7 +187,7 @@ def workout(row: Row, walls: Walls) -> Piece:
 
 
 def _unit(kind: str) -> str:
-    return {"weight": "kg", "bone_mass": "kg", "height": "cm", "blood_glucose": "mg/dL"}[kind]
+    return KINDS[kind].measure.unit
 
 
 def _checked(row: Row, walls: Walls, kind: str, reading: Decimal | BloodPressure) -> Piece:

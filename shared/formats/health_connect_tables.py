@@ -7,6 +7,7 @@ Names of tables and columns in the questions are ours, or identifiers of the fil
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterator
@@ -15,8 +16,8 @@ from itertools import compress, repeat
 from operator import itemgetter, mul
 from typing import Any
 
-from shared.formats import Piece
-from shared.formats.health_connect_rows import INSTANTS, Row, found, pressure, workout
+from shared.formats import Piece, temperature_sites
+from shared.formats.health_connect_rows import INSTANTS, Row, found, is_of_skin, pressure, workout
 from shared.formats.moments import Walls
 from shared.formats.piles import Oddities, Piles, texts
 from shared.kinds import SLEEP_STAGES, SleepStage
@@ -62,6 +63,15 @@ _HEARTS = ("heart_rate_record_table", "heart_rate_record_series_table")
 _NIGHTS = ("sleep_session_record_table", "sleep_stages_table")
 _PRESSURES, _EXERCISES = "blood_pressure_record_table", "exercise_session_record_table"
 _READ = {*_STREAMS, *INSTANTS, *_HEARTS, *_NIGHTS, _PRESSURES, _EXERCISES}
+# Tables whose numbers would be something else in any stream of ours -> why they are left out.
+_DELTAS = ("skin_temperature_record_table", "skin_temperature_delta_table")
+_LEFT_OUT = {
+    "total_calories_burned_record_table": "energy_of_all",
+    "activity_intensity_record_table": "minutes_by_effort",
+    **dict.fromkeys(_DELTAS, "skin_deviation"),
+}
+# What a table has that holds records, or parts of them, and not what Android keeps for itself.
+_OF_RECORDS = {"uuid", "parent_key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,7 @@ class Database:
         if not any(name in _READ for name in self._columns):
             raise Unreadable("format_unknown")
         for table in INSTANTS:
-            yield from self._rows(table, lambda row: found(row, self._walls))
+            yield from self._rows(table, self._measured)
         yield from self._rows(_PRESSURES, lambda row: pressure(row, self._walls))
         yield from self._rows(_EXERCISES, lambda row: workout(row, self._walls))
         for table in _STREAMS:
@@ -141,7 +151,7 @@ class Database:
         name = self._apps.get(app, _UNNAMED)
         return f"{name} · {self._devices[device]}"[:100] if device in self._devices else name
 
-    def _rows(self, table: str, made: Callable[[Row], Piece]) -> Iterator[Piece]:
+    def _rows(self, table: str, made: Callable[[Row], Piece | None]) -> Iterator[Piece]:
         """Each row of a table by itself; a broken one is a trouble of its own."""
         have = self._columns.get(table)
         if have is None:
@@ -156,9 +166,20 @@ class Database:
                 app = row.cells.get("app_info_id")
                 row.device = self._titles.get(app) or self._apps.get(app, "")
                 try:
-                    yield made(row)
+                    piece = made(row)
                 except Problem as problem:
                     self._odd.add(table, problem, row.where, row.excerpt)
+                else:
+                    yield from self._piles.full() if piece is None else (piece,)
+
+    def _measured(self, row: Row) -> Piece | None:
+        """A measurement; of the skin it is a reading, and waits for the others."""
+        if not is_of_skin(row):
+            return found(row, self._walls)
+        at, value = row.moment("time"), float(row.number("temperature"))
+        source = self._source(row.cells.get("app_info_id"), row.cells.get("device_info_id"))
+        self._piles.add((temperature_sites.SKIN, source), row.table, at, at, value)
+        return None
 
     def _readings(self, table: str) -> Iterator[Piece]:
         """A table of single numbers as columns."""
@@ -298,11 +319,32 @@ class Database:
             yield from self._piles.full()
 
     def _left_over(self) -> None:
-        """Tables of records that have no word of ours, with how many rows they hold."""
-        for table in self._columns:
-            if table.endswith("_record_table") and table not in _READ:
-                count = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-                self._odd.count(table, Invalid("type_not_yet", type=table, count=count), table, count)
+        """Tables of records that were not read, with how many rows they hold, and why where that is known."""
+        held = {
+            table: self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table, columns in self._columns.items()
+            if not (table in _READ and self._is_whole(table))
+            and (table.endswith("_record_table") or not _OF_RECORDS.isdisjoint(columns))
+        }
+        for table, count in held.items():
+            # Of a record and its samples the samples are told: they are what it holds.
+            samples = _samples_of(table)
+            if samples == table or not held.get(samples):
+                code = _LEFT_OUT.get(table, "type_not_yet")
+                self._odd.count(table, Invalid(code, type=table, count=count), table, count)
+
+    def _is_whole(self, table: str) -> bool:
+        """Whether a table that is read together with another has it beside it."""
+        if table in _HEARTS:
+            return all(each in self._columns for each in _HEARTS)
+        return table != _NIGHTS[1] or _NIGHTS[0] in self._columns
+
+
+def _samples_of(table: str) -> str:
+    """The table of the samples of the records in ``table``: ``SpeedRecordTable`` has ``speed_record_table``."""
+    if table == _DELTAS[0]:
+        return _DELTAS[1]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", table).lower()
 
 
 def _percent(value: float) -> float:

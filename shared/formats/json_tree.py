@@ -17,7 +17,7 @@ _DIGITS = 12
 _EXCERPT = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there are dozens for every resource, and freezing is half their price
 class Node:
     """A place in the tree; asking for what is not there gives an empty place, never an error."""
 
@@ -27,7 +27,9 @@ class Node:
         """The place below, name by name."""
         here = self.value
         for name in names:
-            here = here.get(name) if isinstance(here, dict) else None
+            if not isinstance(here, dict):
+                return Node()
+            here = here.get(name)
         return Node(here)
 
     def each(self, *names: str) -> Iterator[Node]:

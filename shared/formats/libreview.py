@@ -74,6 +74,8 @@ def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
     if len(first) < 2:
         raise Unreadable("format_unknown")
     columns = _columns(first[1][1])
+    if len(first) == 2:
+        return  # no row, of which anything could be asked
     order = _order(sheet, first[0][1], columns)
     samples = [row[1][columns.when][:40] for row in first[2:] if len(row[1]) > columns.when]
     if order is None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import cast
 
 from shared import clock, units
@@ -90,7 +91,7 @@ def ms_of_day(text: str) -> int:
 # A written day in a zone with one offset in all of it: its first moment, that offset, and the first moment in ms UTC.
 _Even = tuple[datetime, int, int]
 # Where the two digits of the day stand in days as devices write them (2026-11-23, 23/11/2026 and 11/23/2026), and how
-# far such a day is from the first of its month.
+# far such a day is from the first of its month, in order.
 _PLACES = ((8, 10), (0, 2), (3, 5))
 _SINCE_FIRST = {f"{day + 1:02}": (timedelta(days=day), day * DAY_MS) for day in range(31)}
 
@@ -106,7 +107,6 @@ class Clocks:
         self._walls: dict[str, Walls] = {}
         self._evens: dict[str, dict[str, _Even]] = {}
         self._kept = 0
-        self._months: dict[tuple[str, str, str], tuple[datetime, int, int, int]] = {}
         self._places: tuple[int, int] | None = None
         self._changing: dict[tuple[str, str], YearMonthDay] = {}
         self.hours: dict[str, tuple[timedelta, int]] = {}
@@ -151,9 +151,6 @@ class Clocks:
         return found
 
     def _look_up(self, zone: str, day: str) -> _Even | None:
-        found = self.known(zone, day)
-        if found is not None:
-            return found
         ymd = self._changing.get((zone, day))
         if ymd is not None:
             return None
@@ -177,42 +174,27 @@ class Clocks:
         evens[day] = even
         return even
 
-    def known(self, zone: str, day: str) -> _Even | None:
-        """A written day that was read before, or one of a month that was: only its two digits are new."""
-        evens = self.evens(zone)
-        found = evens.get(day)
-        if found is not None or self._places is None:
-            return found
-        begin, end = self._places
-        month = self._months.get((zone, day[:begin], day[end:]))
-        since = _SINCE_FIRST.get(day[begin:end])
-        if month is None or since is None or since[1] >= month[3]:
-            return None
-        first, offset_min, ms, _ = month
-        return self._keep(evens, day, (first + since[0], offset_min, ms + since[1]))
-
     def _learn(self, zone: str, day: str, ymd: YearMonthDay) -> None:
-        """Where the day of the month stands in days as this file writes them, and the month that one is of.
+        """Every day of the month that one is of, as this file writes days: only its two digits are others.
 
         Tried out: the same writing with other digits there must be those days of the same month.
         """
         year, month, _ = ymd
-        even = self.walls(zone).even_month(year, month)
         for begin, end in _PLACES if self._places is None else (self._places,):
+            before, after = day[:begin], day[end:]
             try:
-                other = [self._day_of(f"{day[:begin]}{each}{day[end:]}") for each in ("01", "13", "28")]
+                other = [self._day_of(f"{before}{each}{after}") for each in ("01", "13", "28")]
             except Problem:
                 continue
             if day[begin:end] in _SINCE_FIRST and other == [(year, month, each) for each in (1, 13, 28)]:
                 self._places = (begin, end)
-                if even is not None and len(self._months) < MOST_KEPT:
-                    first, offset_min, days = even
-                    self._months[zone, day[:begin], day[end:]] = (
-                        clock.from_ms(first),
-                        offset_min,
-                        first,
-                        days * DAY_MS,
-                    )
+                even = self.walls(zone).even_month(year, month)
+                if even is not None:
+                    ms, offset_min, days = even
+                    first, evens = clock.from_ms(ms), self.evens(zone)
+                    for digits, (since, since_ms) in islice(_SINCE_FIRST.items(), days):
+                        made = (first + since, offset_min, ms + since_ms)
+                        self._keep(evens, f"{before}{digits}{after}", made)
                 return
 
 

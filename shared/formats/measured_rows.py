@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain
-from typing import Generic, TypeVar
+from itertools import chain, compress, cycle
+from typing import Generic, TypeVar, cast
 
 from shared.formats import Found, Piece, Trouble
 from shared.formats.measured import (
@@ -38,6 +38,12 @@ class Cells(Generic[_Value]):
 
     values: list[_Value | None]
     wrong: dict[int, Problem] = field(default_factory=dict)
+
+
+# Kind, values, and each as it is written.
+Reading = tuple[str, Cells[Decimal] | Cells[BloodPressure], Sequence[str]]
+# Which rows of a stretch have a vital, and these.
+_There = tuple[list[bool], Iterator[Found | None]]
 
 
 def looked_up(
@@ -165,6 +171,10 @@ class Stretch:
         )
         self._marks = ["" if each is None else f"|{each[2]}|" for each in taken.values]
 
+    def is_whole(self) -> bool:
+        """Whether no row's moment is wrong."""
+        return not self._taken.wrong
+
     def troubles(self) -> Column:
         """The rows whose moment is wrong."""
         return self._column(self._taken.wrong)
@@ -189,21 +199,28 @@ class Stretch:
         found = self._made(kind, cells.values, written)
         return self._told(found, cells.wrong, written, name) if cells.wrong else found
 
+    def there(
+        self, kind: str, cells: Cells[Decimal] | Cells[BloodPressure], written: Sequence[str]
+    ) -> _There:
+        """The vitals of a column, without its empty cells, and which rows have one."""
+        rows = [
+            reading is not None and moment is not None
+            for reading, moment in zip(cells.values, self._taken.values, strict=True)
+        ]
+        return rows, self._made(kind, cells.values, written, None if all(rows) else rows)
+
     def _made(
         self,
         kind: str,
         readings: Sequence[Decimal | None] | Sequence[BloodPressure | None],
         written: Sequence[str],
+        only: list[bool] | None = None,
     ) -> Iterator[Found | None]:
         origin = self._measured.origin
         head = f"{origin}|{kind}"
+        columns = (readings, written, self._taken.values, self._besides, self._marks, self._places)
         rows = zip(
-            readings,
-            written,
-            self._taken.values,
-            self._besides,
-            self._marks,
-            self._places,
+            *(columns if only is None else [compress(each, only) for each in columns]),
             self._measured.ids,
             strict=False,  # the ids have no end
         )
@@ -246,3 +263,19 @@ class Stretch:
 def by_row(*columns: Column) -> Iterator[Piece]:
     """What stands in equally long columns, row by row."""
     return filter(None, chain.from_iterable(zip(*columns, strict=True)))
+
+
+def quickly(*stretches: tuple[Stretch, Sequence[Reading]]) -> Iterator[Piece] | None:
+    """What `by_row` gives of these stretches of the same rows, where nothing is wrong with them at all; else None.
+
+    Of a table where most rows leave most columns empty, the empty cells cost next to nothing.
+    """
+    if any(not stretch.is_whole() or any(each[1].wrong for each in told) for stretch, told in stretches):
+        return None
+    columns = [stretch.there(*each) for stretch, told in stretches for each in told]
+    columns = [each for each in columns if any(each[0])]
+    found = [made for _, made in columns]
+    if all(all(rows) for rows, _ in columns):
+        return cast("Iterator[Piece]", chain.from_iterable(zip(*found, strict=True)))
+    following = compress(cycle(found), chain.from_iterable(zip(*(rows for rows, _ in columns), strict=True)))
+    return cast("Iterator[Piece]", map(next, following))

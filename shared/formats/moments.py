@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from shared import clock
 from shared.formats.calendars import zone_named
 from shared.problems import Invalid
+from shared.vitals import EARLIEST_YEAR
 
 DAY_MS = 86_400_000
-# Nothing measured by a living person lies outside; moments near year 1 or 9999 would overflow elsewhere.
-FIRST_YEAR, LAST_YEAR = 1900, 9000
+# Nothing measured by a living person lies outside; moments near year 1 or 9999 would overflow elsewhere. A year more
+# than the earliest of a vital: a zone ahead of UTC has its new year before that one.
+FIRST_YEAR, LAST_YEAR = EARLIEST_YEAR + 1, 9000
 # More days than two lifetimes have: a file that names more is broken, and must not fill the memory.
 _MOST_DAYS = 100_000
 # A day whose offset is the same at all of these (its midnights twice, as either showing) has no change in it.

@@ -15,12 +15,13 @@ from typing import BinaryIO
 
 from shared import clock, units
 from shared.formats import Answers, Found, Piece, Trouble
-from shared.formats.gathered import FIRST_MS, LAST_MS, MOST_AT_ONCE, Columns, checked
+from shared.formats.gathered import LAST_MS, MOST_AT_ONCE, Columns, checked
 from shared.formats.json_rows import Broken, rows
 from shared.formats.json_tree import shown
 from shared.formats.moments import Walls
 from shared.ids import new_id
 from shared.problems import Invalid, Problem, Unreadable
+from shared.stream_limits import EARLIEST_MS
 from shared.streams import MOST
 from shared.vitals import Vital
 
@@ -109,13 +110,15 @@ def _value(found: object) -> float:
 
 def _moment(entry: dict[str, object]) -> int:
     found = entry.get("date")
-    if isinstance(found, int) and not isinstance(found, bool) and FIRST_MS <= found <= LAST_MS:
+    if isinstance(found, int) and not isinstance(found, bool) and EARLIEST_MS <= found <= LAST_MS:
         return found
     written = entry.get("dateString")
     try:
         made = datetime.fromisoformat(str(written))
         if made.tzinfo is not None and 1900 < made.year < 9000:
-            return clock.to_ms(made.astimezone(UTC))
+            at = clock.to_ms(made.astimezone(UTC))
+            if at >= EARLIEST_MS:
+                return at
     except ValueError:
         pass
     raise Invalid("time_impossible", when=shown(str(found if written is None else written), 40))

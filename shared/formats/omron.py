@@ -39,7 +39,9 @@ def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
         raise Unreadable("format_unknown")
     zone = ""
     if columns.zone is None:
-        zone = asked.zone_of("omron", _samples(file, columns))
+        samples = _samples(file, columns)
+        # Of a file without a row nothing is asked.
+        zone = asked.zone_of("omron", samples) if samples else asked.zone
     yield from Rows(columns, zone, sheet.delimiter != ",").read(sheet)
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from operator import gt
 
 from shared.formats import Trouble
-from shared.formats.gathered import FIRST_MS, LAST_MS, MOST_COLUMNS
+from shared.formats.gathered import LAST_MS, MOST_COLUMNS
 from shared.problems import Invalid, Problem, Unreadable
+from shared.stream_limits import EARLIEST_MS
 from shared.streams import MOST, Readings
 
 # Readings of one piece, and kept back in all: 24 bytes each.
@@ -50,8 +51,8 @@ class Piles:
             return
         if start is not end and any(map(gt, start, end)):
             raise Invalid("ends_before_start")
-        if min(start) < FIRST_MS or max(end) > LAST_MS:
-            raise Invalid("time_impossible", when=str(min(start) if min(start) < FIRST_MS else max(end)))
+        if min(start) < EARLIEST_MS or max(end) > LAST_MS:
+            raise Invalid("time_impossible", when=str(min(start) if min(start) < EARLIEST_MS else max(end)))
         # NaN is neither above nor below: the sum shows it.
         if not (min(value) >= -MOST and max(value) <= MOST and abs(sum(value)) < math.inf):
             raise Invalid("not_a_number")
@@ -142,6 +143,9 @@ _COUNTED = frozenset(
         "readings_told_twice",
         "readings_in_total",
         "reading_unverified",
+        "energy_of_all",
+        "minutes_by_effort",
+        "skin_deviation",
     )
 )
 

@@ -5,8 +5,8 @@ Recognised last, and only for what no other format claims. Her answer is remembe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import BinaryIO
 
 from shared.formats import FORMATS, Answers, Ask, DayOrder, Piece, Question, named
@@ -38,6 +38,10 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
     """Each row as the vitals in it. Raises `Question` for the columns, the order of day and month, then the zone."""
+    return chain.from_iterable(_pieces(file, asked))
+
+
+def _pieces(file: BinaryIO, asked: Answers) -> Iterator[Iterable[Piece]]:
     sheet = opened(file)
     first = list(islice(sheet.rows(), _SHOWN_ROWS + 1))
     if len(first) < 2:
@@ -72,9 +76,9 @@ def _shown(key: str, rows: list[list[str]]) -> dict[str, object]:
 def _order(sheet: Sheet, at: int) -> tuple[DayOrder | None, list[str]]:
     """The order that the days themselves show; with none, the days that leave it open."""
     samples: list[str] = []
-    for cells in sheet.column(at):
+    # A day that begins with its year leaves nothing open.
+    for cells in sheet.column(at, but=r"\d{4}"):
         for cell in cells:
-            # A day that begins with its year leaves nothing open.
             if cell[:4].isdigit() or not is_open(day := parted(plain(cell))[0]):
                 continue
             said = said_by(day)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from shared.formats.sheets import folded
 from shared.languages import tr
+from shared.problems import Invalid
 
 
 class Meaning(StrEnum):
@@ -93,20 +94,25 @@ VALUES: dict[Meaning, tuple[str, str]] = {
     Meaning.BMI: ("bmi", ""),
 }
 
-_MORNING = re.compile(r"朝|起床|\bmorning\b|\bam\b")
-_EVENING = re.compile(r"晩|夜|就寝|夕|\bevening\b|\bnight\b|\bpm\b")
+_MORNING = re.compile(r"朝|起床|午前|\bmorning\b|\bam\b")
+_EVENING = re.compile(r"晩|夜|就寝|夕|午後|\bevening\b|\bnight\b|\bpm\b")
 _POUNDS, _FAHRENHEIT, _MMOL = re.compile(r"\blbs?\b|ポンド"), re.compile(r"°f|℉|\bf\b"), re.compile("mmol")
+# 朝 上, 晩(下), 最高: a pressure where nothing else is named beside it.
+_BARE = r"^(?!.*(?:体温|体重|血糖|脈|心拍|体脂肪|酸素|spo)).*?(?:^|[朝晩夜夕昼前後時圧の (:/・_-])"
+_END = r"\)?(?: ?\(?mmhg\)?)?$"
 # In this order: the first that fits.
 _GUESSES: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
     (re.compile(pattern), meaning)
     for pattern, meaning in (
         (r"日時|date ?time|timestamp|date and time", Meaning.DATETIME),
+        (r"室温|気温|皮膚温|room", Meaning.IGNORE),
         (r"最高血圧|収縮期|上の血圧|最大血圧|血圧\(上\)|血圧上|^上$|\bsys(tolic)?\b", Meaning.SYSTOLIC),
         (r"最低血圧|拡張期|下の血圧|最小血圧|血圧\(下\)|血圧下|^下$|\bdia(stolic)?\b", Meaning.DIASTOLIC),
+        (rf"{_BARE}(?:上|最高|最大){_END}", Meaning.SYSTOLIC),
+        (rf"{_BARE}(?:下|最低|最小){_END}", Meaning.DIASTOLIC),
         (r"脈|心拍|\bpulse\b|heart ?rate|\bhr\b|\bbpm\b", Meaning.PULSE),
         (r"体脂肪|body ?fat", Meaning.BODY_FAT),
         (r"体重|\bweight\b", Meaning.WEIGHT),
-        (r"室温|気温|皮膚温|room", Meaning.IGNORE),
         (r"体温|\btemp(erature)?\b", Meaning.BODY_TEMPERATURE),
         (r"spo ?2|酸素|oxygen|\bsat\b", Meaning.SPO2),
         (r"hba1c", Meaning.IGNORE),
@@ -151,13 +157,28 @@ def guessed(header: Sequence[str]) -> tuple[Meaning, ...]:
 
 def understood(said: Sequence[str] | None, width: int) -> tuple[Meaning, ...] | None:
     """What she said, as meanings (empty: left out); None where it does not fit the sheet (it is asked again)."""
-    known = {str(each) for each in Meaning} | {""}
-    if said is None or len(said) != width or not known.issuperset(said):
+    try:
+        return None if said is None else checked(said, width)
+    except Invalid:
         return None
+
+
+def checked(said: Sequence[str], width: int) -> tuple[Meaning, ...]:
+    """What she said of a sheet with ``width`` columns, as meanings; an `Invalid` says what cannot be."""
+    if len(said) != width:
+        raise Invalid("columns_count", field="columns", width=width, said=len(said))
+    known = {str(each) for each in Meaning} | {""}
+    for each in said:
+        if each not in known:
+            raise Invalid("column_unknown", field="columns", meaning=each)
     meanings = tuple(Meaning(each or Meaning.IGNORE) for each in said)
     used = [each for each in meanings if each not in (Meaning.IGNORE, Meaning.NOTE)]
-    when = Meaning.DATE in used or Meaning.DATETIME in used
-    return meanings if when and len(used) == len(set(used)) else None
+    if Meaning.DATE not in used and Meaning.DATETIME not in used:
+        raise Invalid("columns_no_day", field="columns")
+    twice = next((each for each in used if used.count(each) > 1), None)
+    if twice is not None:
+        raise Invalid("columns_twice", field="columns", meaning=words_of(twice))
+    return meanings
 
 
 def _guess(name: str) -> Meaning:

@@ -14,14 +14,14 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import BinaryIO
+from typing import BinaryIO, cast, overload
 
 from shared import units
 from shared.problems import Invalid, Unreadable
 
 _CHUNK = 1 << 18
 # What is made of a block of rows fits beside it into a processor's own memory.
-_BLOCK = 1 << 15
+_BLOCK = 1 << 13
 # Longer than any line of a device (the longest real ones have a few thousand letters).
 MOST_LINE = 1 << 16
 # A cell may hold line breaks (a note); one that goes on for longer is a quote that nobody closed.
@@ -50,29 +50,39 @@ class Sheet:
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each row with the number of its first line (from 1); empty lines are left out.
 
-        A line that is no row of a table comes as one cell. Raises `Unreadable` for a line without end.
+        A line that is no row of a table, and the beginning of one without end, comes as one cell.
         """
         for numbers, rows in self.batches():
             for number, row in zip(numbers, rows, strict=True):
                 if row:
                     yield number, row
 
-    def column(self, at: int) -> Iterator[list[str]]:
-        """The different cells of one column, a block at a time and in their order; what is no row has none."""
+    def column(self, at: int, but: str = "") -> Iterator[list[str]]:
+        """The different cells of one column, a block at a time and in their order; what is no row has none.
+
+        ``but``: a pattern; cells that begin with it may be left out.
+        """
         if _holds(self.file, b'"'):
             for _, rows in self.batches():
                 yield list(dict.fromkeys(row[at] for row in rows if len(row) > at))
             return
+        cell = f"[^{self.delimiter}\n]*"
+        begins = f"(?!{but})" if but else ""
+        pattern = re.compile(f"\n(?:{cell}{self.delimiter}){{{at}}}{begins}({cell})")
         for block, _ in self._blocks():
-            cut = (line.split(self.delimiter, at + 1) for line in block.splitlines())
-            yield list(dict.fromkeys(cells[at] for cells in cut if len(cells) > at))
+            text = block.replace("\r\n", "\n") if "\r" in block else block
+            yield list(dict.fromkeys(pattern.findall("\n" + text)))
 
     def batches(self) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
         """The rows many at once, as lists of line numbers and rows equally long; an empty line is an empty row."""
+        return cast("Iterator[tuple[Sequence[int], list[list[str]]]]", self.stretches(0))
+
+    def stretches(self, columns: int) -> Iterator[tuple[Sequence[int], Sequence[list[str]]]]:
+        """The same; rows that all have that many ``columns`` come as an `Evenly` where they can: it costs less."""
         first, width, begun = 1, 0, ""
         for block, final in self._blocks():
             text = begun + block
-            rows = _quick(text, self.delimiter)
+            rows = _evenly(text, self.delimiter, columns) or _quick(text, self.delimiter)
             numbers: Sequence[int]
             if rows is not None:
                 numbers, begun, after = range(first, first + len(rows)), "", first + len(rows)
@@ -80,7 +90,8 @@ class Sheet:
                 numbers, rows, begun = _slow(text, first, _Shape(self.delimiter, width), final)
                 after = first + _lines_in(text) - _lines_in(begun)
             if first == 1 and rows and rows[0]:
-                rows[0][0] = _without_mark(rows[0][0])
+                cell = _without_mark(rows[0][0])
+                rows = rows if cell == rows[0][0] else [[cell, *rows[0][1:]], *rows[1:]]
             first = after
             width = len(rows[-1]) if rows else width
             yield numbers, rows
@@ -89,21 +100,58 @@ class Sheet:
         """The text in blocks of whole lines; True with the last one."""
         self.file.seek(0)
         decoder = codecs.getincrementaldecoder(self.encoding)("replace" if self.damaged else "strict")
-        carried, bare = "", None
+        carried, passing, bare = "", False, None
         while True:
             raw = self.file.read(_BLOCK)
             text = decoder.decode(raw, final=not raw)
             if bare is None:
                 bare = "\r" in text and "\n" not in text
-            text = carried + (text.replace("\r", "\n") if bare else text)
+            if bare:
+                text = text.replace("\r", "\n")
+            if passing and raw:
+                # The rest of a line without end, of which the beginning is carried.
+                passing = "\n" not in text
+                text = "" if passing else text[text.index("\n") :]
+            text = carried + text
             cut = text.rfind("\n") + 1 if raw else len(text)
             carried = text[cut:]
             if len(carried) > MOST_LINE:
-                raise Unreadable("table_broken", where=f"> {MOST_LINE}")
+                carried, passing = self._no_row(carried[:MOST_LINE]), True
             if cut or not raw:
                 yield text[:cut], not raw
             if not raw:
                 return
+
+    def _no_row(self, text: str) -> str:
+        """``text`` as one cell."""
+        return text.replace(self.delimiter, " ").replace('"', " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Evenly(Sequence[list[str]]):
+    """Rows that all have ``width`` cells, as one list of all their cells; behind each row stands one more."""
+
+    cells: list[str]
+    width: int
+
+    def columns(self) -> list[list[str]]:
+        """The cells of each column."""
+        return [self.cells[at :: self.width + 1] for at in range(self.width)]
+
+    def __len__(self) -> int:
+        return len(self.cells) // (self.width + 1)
+
+    @overload
+    def __getitem__(self, at: int) -> list[str]: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[list[str]]: ...
+
+    def __getitem__(self, at: int | slice) -> list[str] | list[list[str]]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(len(self))[at]]
+        begin = range(len(self))[at] * (self.width + 1)
+        return self.cells[begin : begin + self.width]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +184,31 @@ def _quick(text: str, delimiter: str) -> list[list[str]] | None:
 
 def _plain(text: str, delimiter: str) -> list[list[str]] | None:
     """The rows of a block without a quote; None where lines are empty or break otherwise."""
+    lines = _lines(text)
+    return None if lines is None else [line.split(delimiter) for line in lines.split("\n")]
+
+
+def _lines(text: str) -> str | None:
+    """A block of lines, none of them empty and a LF between them; None where it is another."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     if "\r" in text or "\n\n" in text or text[:1] in ("", "\n"):
         return None
-    return [line.split(delimiter) for line in text.removesuffix("\n").split("\n")]
+    return text.removesuffix("\n")
+
+
+def _evenly(text: str, delimiter: str, width: int) -> Evenly | None:
+    """The rows of a block without a quote, where all are of that width; else None.
+
+    Cut once, with a NUL as one more cell behind each row: where they all stand in their places, so do the others.
+    """
+    lines = None if not width or '"' in text or "\0" in text else _lines(text)
+    if lines is None:
+        return None
+    cells = (lines.replace("\n", f"{delimiter}\0{delimiter}") + f"{delimiter}\0").split(delimiter)
+    ends = cells[width :: width + 1]
+    even = len(cells) == len(ends) * (width + 1) and ends.count("\0") == len(ends) == lines.count("\n") + 1
+    return Evenly(cells, width) if even else None
 
 
 def _all_quoted(text: str, delimiter: str, quotes: int) -> list[list[str]] | None:

@@ -20,6 +20,10 @@ LABEL = "タニタ"
 _LINE = re.compile(rb"\s*\{0,\d+,~0,\d")
 _PLANET = re.compile(rb'"keydata"\s*:')
 _DATA = re.compile(rb'"data"\s*:\s*\[')
+# An answer without a measurement: the person it is about, and an empty list.
+_EMPTY = re.compile(
+    rb'\s*\{(?=[^{}]*"birth_date"\s*:)(?=[^{}]*"height"\s*:)(?=[^{}]*"data"\s*:\s*\[\s*\])[^{}]*\}\s*'
+)
 
 
 def recognises(head: bytes, name: str) -> bool:  # noqa: ARG001  the content alone decides
@@ -27,7 +31,7 @@ def recognises(head: bytes, name: str) -> bool:  # noqa: ARG001  the content alo
     if _LINE.match(head):
         return True
     return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" and bool(
-        _DATA.search(head) and _PLANET.search(head)
+        (_DATA.search(head) and _PLANET.search(head)) or _EMPTY.fullmatch(head)
     )
 
 
@@ -42,4 +46,5 @@ def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
         yield from Card(zone).read(file)
     else:
         planet = planet_of(file)
-        yield from Planet(asked.zone_of("tanita", planet.first_times()), planet).read()
+        zone = asked.zone_of("tanita", planet.first_times()) if planet.data else asked.zone
+        yield from Planet(zone, planet).read()

@@ -61,7 +61,8 @@ def read(file: BinaryIO, asked: Answers) -> Iterator[Piece]:
     table = _table_of(head)
     if table is None:
         raise Unreadable("format_unknown")
-    zone = asked.zone_of("withings", first_times(file)) if table in WALL_TABLES else asked.zone
+    samples = first_times(file) if table in WALL_TABLES else []
+    zone = asked.zone_of("withings", samples) if samples else asked.zone
     yield from Table(table, Walls(zone)).read(file)
 
 
@@ -109,15 +110,20 @@ def _whole(opened: Zip, member: Member) -> BinaryIO:
     return whole
 
 
+def _are_masses(header: list[str]) -> bool:
+    return len(header) >= 6 and all(_MASS.search(cell) for cell in header[1:6])
+
+
 def _table_of(head: bytes) -> str | None:
     """Which table alone this is; only those whose header says it beyond doubt."""
     rows = head_rows(head)
     if len(rows) < 2:
-        return None
+        # Nothing was weighed yet; five columns of masses are the scale's.
+        return "weight" if rows and _are_masses(rows[0]) else None
     header, first = rows[0], rows[1]
     if not first or not _WALL.fullmatch(first[0]) or len(header) != len(first):
         return None
-    if len(header) >= 6 and all(_MASS.search(cell) for cell in header[1:6]):
+    if _are_masses(header):
         return "weight"
     if (
         len(header) == 5

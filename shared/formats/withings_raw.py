@@ -11,12 +11,13 @@ from operator import add
 
 from shared import clock
 from shared.formats import Piece, Trouble
-from shared.formats.gathered import FIRST_MS, LAST_MS, MOST_AT_ONCE
+from shared.formats.gathered import LAST_MS, MOST_AT_ONCE
 from shared.formats.json_tree import shown
 from shared.formats.zips import Stream
 from shared.kinds import SLEEP_STAGES, SleepStage
 from shared.languages import tr
 from shared.problems import Invalid, Unreadable
+from shared.stream_limits import EARLIEST_MS
 from shared.streams import MOST, Readings
 
 _PLACES = {"tracker": "Withings", "hr": "Withings", "spo2": "Withings", "bed": "Withings Bed",
@@ -192,7 +193,7 @@ class _Track:
             found = clock.to_ms(
                 datetime.fromisoformat(f"{hour.decode('ascii')}:00:00{offset.decode('ascii')}")
             )
-            if not FIRST_MS <= found <= LAST_MS:
+            if not EARLIEST_MS <= found <= LAST_MS:
                 raise ValueError("no moment of a life")
             self._hours[hour, offset] = found
         return found

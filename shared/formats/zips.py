@@ -28,6 +28,8 @@ MAX_NESTING = 1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
+# The size of a member stands behind it, as where a zip is written while it is sent.
+_SIZE_LATER = 0x8
 # What every entry of the list of contents begins with.
 _ENTRY = b"PK\x01\x02"
 
@@ -92,15 +94,24 @@ class Zip:
 
 
 def first_names(head: bytes) -> list[str]:
-    """Names (NFC) of the members whose headers stand in the first bytes of a zip; empty when it is none."""
+    """Names (NFC) of the members whose headers stand in the first bytes of a zip; empty when it is none.
+
+    What a member holds is passed over, so that the names inside a zip that lies in this one are none of them.
+    """
     names = []
     at = 0 if head.startswith(b"PK\x03\x04") else -1
-    while at >= 0:
-        length = int.from_bytes(head[at + 26 : at + 28], "little")
+    while 0 <= at <= len(head) - 30:
+        flags, method = (int.from_bytes(head[at + each : at + each + 2], "little") for each in (6, 8))
+        length, extra = (int.from_bytes(head[at + each : at + each + 2], "little") for each in (26, 28))
         raw = head[at + 30 : at + 30 + length]
         if length and len(raw) == length:
             names.append(unicodedata.normalize("NFC", raw.decode("utf-8", "replace")))
-        at = head.find(b"PK\x03\x04", at + 30)
+        after = at + 30 + length + extra
+        if not flags & _SIZE_LATER:
+            after += int.from_bytes(head[at + 18 : at + 22], "little")
+        elif method == zipfile.ZIP_STORED:
+            break  # a zip in it would be taken for more of this one
+        at = head.find(b"PK\x03\x04", after)
     return names
 
 

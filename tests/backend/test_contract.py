@@ -162,7 +162,7 @@ def wears(her: Visitor) -> None:
     nights = {"source": "時計", "start": [begun, begun + 60_000], "end": [begun + 60_000, begun + 1_200_000]}
     for stream, values in (
         ("steps", columns),
-        ("heart_rate", {**columns, "comparator": [0, -1]}),
+        ("heart_rate", {**columns, "value": [63, 64.5], "comparator": [0, -1]}),
         ("sleep", {**nights, "value": [3, 4]}),
     ):
         posted = {"delivery": str(new_id()), "stream": stream, **values}
@@ -173,7 +173,8 @@ def wears(her: Visitor) -> None:
         assert her.ask("GET", f"{HERS}/streams/{stream}/months?from=2026-03-03&to=2026-03-03", 200)["periods"]
     wrong = {"stream": "steps", "source": "iPhone", "start": [begun, begun + 1], "value": [3, -4]}
     told = her.ask("POST", f"{HERS}/streams?results=bitmap", 200, json={"delivery": str(new_id()), **wrong})
-    assert [each["index"] for each in told["refused"]] == [1]
+    assert [(each["count"], each["indices"]) for each in told["refused"]] == [(1, [1])]
+    assert told["refused_bitmap"]
     her.ask("GET", f"{HERS}/streams/sunshine/days", 422)
     is_told_figures(her, begun)
     sends_points(her)
@@ -186,8 +187,16 @@ def sends_points(her: Visitor) -> None:
     }
     schema_id = {"namespace": "omh", "name": "body-weight", "version": "3.0"}
     points = [{"header": {"id": "1", "schema_id": schema_id}, "body": made}, {"header": {}}]
-    told = her.ask("POST", f"{HERS}/data-points", 200, json={"delivery": str(new_id()), "points": points})
+    post = str(new_id())
+    told = her.ask("POST", f"{HERS}/data-points", 200, json={"delivery": post, "points": points})
     assert [each["state"] for each in told["results"]] == ["kept", "refused"]
+    page = her.ask("GET", f"{HERS}/deliveries?limit=1", 200)
+    assert [(each["id"], each["words"]) for each in page["deliveries"]] == [(post, 1)]
+    older = her.ask("GET", f"{HERS}/deliveries?before={page['before']}", 200)
+    assert older["deliveries"][0]["streams"][0]["source"]
+    gone = her.ask("POST", f"{HERS}/deliveries/{post}/undo", 200)
+    assert (gone["words"], bool(gone["undone_at"])) == (0, True)
+    her.ask("POST", f"{HERS}/deliveries/{new_id()}/undo", 404)
 
 
 def is_told_figures(her: Visitor, begun: int) -> None:
@@ -206,7 +215,7 @@ def is_told_figures(her: Visitor, begun: int) -> None:
     her.ask("POST", at, 200, json={**still, "value": [58]})
     assert [day["by"] for day in her.ask("GET", f"{at}/resting", 200)["days"]] == ["device"]
     drawn = her.ask("GET", f"{at}/heart_rate/points?from={begun}&to={begun + 86_400_000}&width=10", 200)
-    assert (drawn["of"], drawn["value"]) == ("quarter", [3, 4.5])
+    assert (drawn["of"], drawn["value"]) == ("quarter", [63, 64.5])
     assert her.ask("GET", f"{at}/steps/points?from={begun}&to={begun + 1}", 200)["of"] == "reading"
     her.ask("GET", f"{at}/sleep/points?from={begun}&to={begun + 1}", 422)
     sources = [each["id"] for each in her.ask("GET", f"{at}/sources", 200)["sources"]]

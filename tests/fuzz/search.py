@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-import resource
 import signal
-import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -18,6 +16,7 @@ from types import FrameType
 from tests.fuzz.damage import Damage
 from tests.fuzz.marking import Marks, Pair
 from tests.fuzz.readers import LARGEST, Reader
+from tests.memory_peak import peak
 
 # What a reader may take for one input (the promise for every file).
 MOST_SECONDS = 10
@@ -201,7 +200,7 @@ def watched(most_seconds: float = MOST_SECONDS) -> Iterator[None]:
     def stop(_: int, __: FrameType | None) -> None:
         raise TooLong
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     earlier = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, most_seconds)
     try:
@@ -209,8 +208,7 @@ def watched(most_seconds: float = MOST_SECONDS) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, earlier)
-    unit = 1 if sys.platform == "darwin" else 1024
-    if (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * unit > MOST_BYTES:
+    if peak() - before > MOST_BYTES:
         raise TooMuch
 
 

@@ -163,11 +163,16 @@ def test_a_reading_without_end_is_stopped() -> None:
 
 
 def test_a_reading_that_takes_half_a_gigabyte_is_noticed() -> None:
+    """Also by a process whose parent has had as much: what that one had is not counted."""
     taking = "from tests.fuzz.search import watched\nwith watched():\n    len(b'1' * (512 << 20))"
-    done = subprocess.run(
-        [sys.executable, "-c", taking], cwd=HOUSE, capture_output=True, text=True, check=False
+    parent = (
+        f"import subprocess, sys\nlen(b'1' * (640 << 20))\nsubprocess.run([sys.executable, '-c', {taking!r}])"
     )
-    assert done.stderr.splitlines()[-1].endswith("TooMuch")
+    for program in (taking, parent):
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=HOUSE, capture_output=True, text=True, check=False
+        )
+        assert done.stderr.splitlines()[-1].endswith("TooMuch")
 
 
 @pytest.mark.parametrize("number", range(12))

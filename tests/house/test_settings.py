@@ -37,7 +37,7 @@ def test_every_field_has_a_name_of_its_own() -> None:
 
 def test_defaults_are_told_as_they_are() -> None:
     defaults = {field.name: field.default for field in fields(Settings) if isinstance(field.default, int)}
-    assert len(defaults) == 2
+    assert len(defaults) == 3
     for name, value in defaults.items():
         row = re.search(rf"^\| `TOMONI_{name.upper()}` \|.*$", PAGE, re.MULTILINE)
         assert row is not None

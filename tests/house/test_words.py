@@ -108,15 +108,54 @@ def _of_python(path: Path) -> Iterator[tuple[str, bool]]:
                 ):
                     called.add(id(part))
                     yield part.value, True
-    for node in tree.body:  # a format's name is shown at every import
-        if isinstance(node, ast.Assign) and _name(node.targets[0]) == "LABEL":
-            value = ast.literal_eval(node.value)
-            if _is_for_people(value):
-                yield value, True
+    for text in (*_of_tables(tree), *_labels(tree)):
+        if id(text) not in called:
+            called.add(id(text))
+            yield str(text.value), True
     silent = called | _docstrings(tree) | _parts_of_mixed(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in silent and _is_for_people(node.value):
             yield str(node.value), False
+
+
+def _labels(tree: ast.Module) -> Iterator[ast.Constant]:
+    """The name of a format, which is shown at every import."""
+    for name, value in _tables(tree):
+        if name == "LABEL" and isinstance(value, ast.Constant) and _is_for_people(value.value):
+            yield value
+
+
+def _of_tables(tree: ast.Module) -> Iterator[ast.Constant]:
+    """The texts of the module's own tables that are spoken by a variable: ``tr(WORDS[x])``."""
+    tables = dict(_tables(tree))
+    for call in _spoken_by_variable(tree):
+        for name in {
+            node.id for node in ast.walk(call.args[0]) if isinstance(node, ast.Name)
+        } & tables.keys():
+            table = tables[name]
+            said = table.values if isinstance(table, ast.Dict) else [table]
+            for node in (inside for each in said for inside in ast.walk(each)):
+                if isinstance(node, ast.Constant) and _is_for_people(node.value):
+                    yield node
+
+
+def _tables(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            yield _name(node.targets[0]), node.value
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            yield _name(node.target), node.value
+
+
+def _spoken_by_variable(tree: ast.Module) -> Iterator[ast.Call]:
+    """Calls of ``tr`` with something else than the text itself (or a choice between texts)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in SPEAKING and node.args:
+            said = node.args[0]
+            if not any(
+                isinstance(part, ast.Constant) and _is_for_people(part.value) for part in ast.walk(said)
+            ):
+                yield node
 
 
 def _is_for_people(value: object) -> bool:
@@ -166,6 +205,53 @@ def _blanks(text: str) -> set[str]:
 def test_every_text_has_its_english(side: str) -> None:
     known = english(side).keys() | english("shared").keys()
     assert sorted(literals(side) - known) == []
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_what_a_variable_says_is_found(side: str) -> None:
+    """Where other Japanese is only matched, a text is found by its table: the table must stand in the same file.
+
+    A label is that of a kind, a stream or a format, and those are found where they stand.
+    """
+    lost = [
+        f"{path.relative_to(ROOT)}:{call.lineno} {ast.unparse(call)}"
+        for path in sorted((ROOT / side).rglob("*.py"))
+        if path.relative_to(ROOT).as_posix().startswith(NOT_SPOKEN)
+        and path.relative_to(ROOT).as_posix() != "shared/languages/__init__.py"
+        for tree in [ast.parse(path.read_text(encoding="utf-8"))]
+        for call in _spoken_by_variable(tree)
+        if not isinstance(call.args[0], ast.Constant) and _name(call.args[0]) not in ("label", "LABEL")
+        if not {node.id for node in ast.walk(call.args[0]) if isinstance(node, ast.Name)}
+        & dict(_tables(tree)).keys()
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_no_spoken_table_is_imported_from_where_texts_are_only_matched(side: str) -> None:
+    """What is said by the name of a table must be Japanese that is looked for, wherever the table stands."""
+    lost = []
+    for path in sorted((ROOT / side).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imported = {
+            each.asname or each.name: f"{node.module.replace('.', '/')}.py"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module
+            for each in node.names
+        }
+        for call in _spoken_by_variable(tree):
+            for node in ast.walk(call.args[0]):
+                said = imported.get(node.id, "") if isinstance(node, ast.Name) else ""
+                if said.startswith(NOT_SPOKEN) and _name(call.args[0]) not in ("label", "LABEL"):
+                    lost.append(f"{path.relative_to(ROOT)}:{call.lineno} {ast.unparse(call)}")
+    assert lost == []
+
+
+def test_a_text_in_a_table_is_found() -> None:
+    tree = ast.parse(
+        '_WORDS: dict[str, str] = {"鍵": "体温（℉）"}\nOTHER = ("腋窩",)\nsaid = tr(_WORDS[key])'
+    )
+    assert [node.value for node in _of_tables(tree)] == ["体温（℉）"]
 
 
 @pytest.mark.parametrize("side", SIDES)

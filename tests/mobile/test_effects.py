@@ -50,6 +50,7 @@ from mobile.events import (
 )
 from mobile.seen import Settings
 from mobile.store import hearing
+from mobile.store.opening import Reached
 from shared.ids import new_id
 from shared.kinds import Meal
 from shared.languages import current, speak
@@ -358,7 +359,7 @@ def test_medicines_and_days_come_from_what_was_heard(hanako: Handset) -> None:
     changes = [
         Change(word, new_id(), MORNING, SERVER_DEVICE, body, n) for n, (word, body) in enumerate(bodies, 1)
     ]
-    hearing.hear(hanako.store, own_record(hanako.store), changes, 5)
+    hearing.hear(hanako.store, own_record(hanako.store), changes, Reached(5))
     (loaded,) = hanako.does(LoadMedicines())
     assert isinstance(loaded, MedicinesLoaded)
     assert loaded.dispensings == (dispensed,)

@@ -37,6 +37,7 @@ from mobile.events import (
 from mobile.screens.findings.state import FORM
 from mobile.store import hearing, things
 from mobile.store.bodies import finding_body, finding_in
+from mobile.store.opening import Reached
 from shared.findings import Finding, FindingCodeSet, FindingKind
 from shared.ids import new_id
 from shared.medicines import TYPED, Author, CodeSet, Dispensing, Medicine
@@ -154,7 +155,7 @@ def hears_of(phone: Handset, *medicines: Medicine) -> None:
     """A pharmacy's slip came with a sync."""
     slip = Dispensing(new_id(), date(2026, 11, 1), medicines, origin="jahis_techo")
     change = Change(Word.DISPENSING, slip.id, MORNING, new_id(), dumps(dispensing_members(slip)), 1)
-    hearing.hear(phone.store, own_record(phone.store), [change], 1)
+    hearing.hear(phone.store, own_record(phone.store), [change], Reached(1))
 
 
 def test_names_come_from_her_medicines_and_from_the_lists(hanako: Handset) -> None:

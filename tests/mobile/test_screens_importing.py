@@ -80,6 +80,21 @@ def test_a_preview_is_kept_and_undone_by_her_word_only() -> None:
     assert import_file.step(state, Answered(True))[1] == (UndoImport(preview.id),)
 
 
+def test_the_totals_say_what_would_happen_then_what_has_happened() -> None:
+    before, kept, undone = (
+        [about for _, _, about in import_words.total_lines(seen(state))]
+        for state in ("previewed", "kept", "undone")
+    )
+    assert before[0] == "これから記録に加わります"
+    assert kept[0] == "記録に加わりました"
+    assert "取り込むと" in before[2]
+    assert not any("これから" in about or "取り込むと" in about for about in (*kept, *undone))
+    assert undone[0] == "この取り込みの分を記録から外しました"
+    named = replace(seen("previewed"), whose="山田 花子")
+    assert "確かめてください" in import_words.whose_words(named)
+    assert import_words.whose_words(replace(named, state="kept")) == "お名前：山田 花子"
+
+
 def test_an_import_without_a_network_waits_and_is_looked_at_after_a_sync() -> None:
     waiting = seen("unsent")
     state, _ = import_file.step(import_file.State(), ImportPreviewed(waiting))

@@ -35,7 +35,11 @@ def test_the_means_come_first_in_big_with_plain_words() -> None:
     assert "135/85 未満です" in first.said
     assert second.name == "晩の平均（JSH）"
     assert (above.figure, above.big) == (Figure.ABOVE_TARGET, "100%")
+    assert "125/75" in above.name, "135/85 stands next to it: which of them is meant is said"
     assert "朝のほうが高い" in difference.said
+    assert difference.big.endswith(" mmHg")
+    assert morning.big.endswith(" mmHg")
+    assert not any("。 ・" in number.said for number in numbers(shown()))
     assert "1週間に" in morning.said
     assert "少しずつ下がっています" in morning.said
     assert "主治医が決めた値ではありません" in target(shown())

@@ -16,7 +16,7 @@ import pytest
 from mobile.store import drafts, hearing, originals, telling, things
 from mobile.store.bodies import moment_of, vital_body, vital_in
 from mobile.store.lock import Lock, WrongKey, derived
-from mobile.store.opening import Store
+from mobile.store.opening import Reached, Store
 from mobile.store.rows import Thing
 from mobile.store.steps import STEPS, climb
 from mobile.store.things import Written
@@ -181,7 +181,7 @@ def test_members_that_we_do_not_know_survive_a_correction(store: Store) -> None:
 def test_an_unknown_word_is_kept_as_it_came(store: Store) -> None:
     body = '{"a": [1,  2], "いつか": null}'
     heard = Change("mood_of_2031", new_id(), MORNING, OTHER_PHONE, body, 7)
-    hearing.hear(store, RECORD, [heard], 7)
+    hearing.hear(store, RECORD, [heard], Reached(7))
     found = things.find(store, RECORD, "mood_of_2031", heard.id)
     assert found is not None
     assert found.change == heard
@@ -191,7 +191,7 @@ def test_an_unknown_word_is_kept_as_it_came(store: Store) -> None:
 def test_another_persons_data_is_unreadable_after_72_hours(store: Store, now: HandClock) -> None:
     patient = new_id()
     heard = Change(Word.VITAL, new_id(), MORNING, OTHER_PHONE, vital_body(pressure(140, 90)), 1)
-    hearing.hear(store, patient, [heard], 1)
+    hearing.hear(store, patient, [heard], Reached(1))
     now.turn(hours=72)
     assert len(things.of_word(store, patient, Word.VITAL)) == 1
     now.turn(hours=-48)  # setting the clock back does not help ...
@@ -210,7 +210,7 @@ def test_another_persons_data_is_unreadable_after_72_hours(store: Store, now: Ha
 def test_forgetting_a_record_keeps_what_is_untold(store: Store, now: HandClock) -> None:
     patient = new_id()
     told = Change(Word.VITAL, new_id(), MORNING, OTHER_PHONE, vital_body(pressure(140, 90)), 1)
-    hearing.hear(store, patient, [told], 1)
+    hearing.hear(store, patient, [told], Reached(1))
     typed = pressure(150, 95)
     things.note(store, patient, Written(Word.VITAL, typed.id, vital_body(typed)))
     store.forget_record(patient)
@@ -316,17 +316,28 @@ def test_a_store_of_every_older_step_opens(tmp_path: Path, steps: int) -> None:
     originals.keep_original(store, RECORD, new_id(), "a", [BytesIO(b"b")])
 
 
-def test_a_step_that_breaks_leaves_the_step_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_breaks_leaves_the_step_before(tmp_path: Path) -> None:
     file = tmp_path / "phone.db"
     open_store(file, KEY).close()
-    broken = (*STEPS, ("CREATE TABLE fresh (a)", "CREATE TABLE fresh (a)"))
-    monkeypatch.setattr("mobile.store.steps.STEPS", broken)
-    with pytest.raises(Unreadable):
-        open_store(file, KEY)
-    db = sqlite3.connect(file)
+    db = sqlite3.connect(file, isolation_level=None)
+    with pytest.raises(sqlite3.OperationalError):
+        climb(db, (*STEPS, ("CREATE TABLE fresh (a)", "CREATE TABLE fresh (a)")))
     assert db.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
     assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'fresh'").fetchone() == (0,)
     db.close()
+    open_store(file, KEY).close()
+
+
+def test_a_file_that_cannot_climb_is_broken_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "phone.db"
+    open_store(file, KEY).close()
+    db = sqlite3.connect(file, isolation_level=None)
+    # As if the last step had been climbed already, though the file does not say so.
+    db.execute(f"PRAGMA user_version = {len(STEPS) - 1}")
+    db.close()
+    with pytest.raises(Unreadable) as refused:
+        open_store(file, KEY)
+    assert refused.value.code == "store_broken"
 
 
 def test_a_newer_store_is_refused_by_name(tmp_path: Path) -> None:
@@ -352,7 +363,7 @@ def test_a_list_is_one_question_however_long_it_is(store: Store) -> None:
         )
         for n in range(1, 301)
     ]
-    hearing.hear(store, RECORD, changes, 300)
+    hearing.hear(store, RECORD, changes, Reached(300))
     asked: list[str] = []
     store.db.set_trace_callback(asked.append)
     assert len(things.of_word(store, RECORD, Word.VITAL)) == 300

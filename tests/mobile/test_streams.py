@@ -137,7 +137,7 @@ def test_glucose_is_told_with_its_bar_and_gmi_only_when_there_is_enough() -> Non
     fourteen = [sensor(day, 24, 72) for day in reversed(range(14))]
     found = figures("blood_glucose", fourteen, 14)
     assert dict(found.lines) == {
-        "範囲内の時間（70〜180）": "75.0%",
+        "範囲内の時間（70〜180 mg/dL）": "75.0%",
         "70 未満": "25.0%（うち 54 未満 0.0%）",
         "180 をこえる": "0.0%（うち 250 をこえる 0.0%）",
         "平均": "140 mg/dL",

@@ -24,6 +24,7 @@ from mobile.events import SyncFailed
 from mobile.send import Request
 from mobile.store import hearing, telling, things
 from mobile.store.bodies import vital_body, vital_in
+from mobile.store.opening import Reached
 from mobile.store.things import Written
 from shared.ids import new_id
 from shared.problems import NotThere, Unreachable, Unreadable
@@ -430,7 +431,7 @@ def test_a_late_answer_does_not_find_what_was_heard_meanwhile(phone: Handset) ->
     theirs = replace(
         sent.change, edited_at=sent.change.edited_at + timedelta(seconds=1), device=new_id(), number=9
     )
-    hearing.hear(phone.store, record_id, [theirs], 9)
+    hearing.hear(phone.store, record_id, [theirs], Reached(9))
     assert [each.change for each in telling.untold(phone.store, record_id, 10)] == [
         sent.change
     ]  # the loser waits
@@ -445,8 +446,8 @@ def test_a_day_summed_up_anew_replaces_the_sum_before(phone: Handset) -> None:
     second = replace(
         first, edited_at=MORNING + timedelta(hours=1), body='{"stream":"steps","count":2}', number=2
     )
-    hearing.hear(phone.store, record_id, [first], 1)
-    hearing.hear(phone.store, record_id, [second], 2)
+    hearing.hear(phone.store, record_id, [first], Reached(1))
+    hearing.hear(phone.store, record_id, [second], Reached(2))
     found = things.find(phone.store, record_id, Word.DAY, first.id)
     assert found is not None
     assert found.change == second

@@ -41,6 +41,8 @@ def test_numbers_units_and_words_stay_whole() -> None:
         lines = wrap_ja("アムロジピン錠 5mg 128/78 mmHg を Apple から", room, width)
         words = " ".join(lines).split()
         assert {"5mg", "128/78", "mmHg", "Apple"} <= set(words), lines
+        quoted = wrap_ja('The sensor says "Low" or "High" then', room, width)
+        assert {'"Low"', '"High"'} <= set(" ".join(quoted).split()), quoted
 
 
 def test_a_blood_pressure_is_never_read_over_two_lines() -> None:

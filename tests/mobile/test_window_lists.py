@@ -17,7 +17,8 @@ from mobile.screens.touches import Chose, Pressed
 from mobile.seen import DaySum, Settings, SourceSeen
 from mobile.widgets.chip import Chip
 from mobile.widgets.flow import Flow
-from mobile.widgets.labels import Fit
+from mobile.widgets.labels import Fit, Wrap
+from mobile.widgets.range_bar import TINTS, BandName
 from shared import languages
 from tests.mobile.driver import Driver
 from tests.mobile.scenes import ASKED, Walk
@@ -155,3 +156,32 @@ def test_what_a_file_asks_is_in_sight_at_once_in_the_largest_letters_on_a_small_
                 top = words.to_window(0, words.top)[1]
                 assert app.views["import_file"].ids.actions.parent.top < top < 640
     assert questions == {}
+
+
+def test_the_bar_of_a_sensor_says_its_bands_and_a_name_stands_at_its_own_number() -> None:
+    asked: list[Effect] = []
+    app = TomoniApp(asked.append)
+    with Driver(app) as phone:
+        phone.turn(360, 640)
+        walk = Walk(app, phone, asked, Settings(1.0, "ja"))
+        for part in (walk.signing, walk.today):
+            for _ in part():
+                pass
+        for name in walk.readings():
+            if name == "readings, glucose figures":
+                break
+        phone.pump(3)
+        bands = [each for each in phone._visible() if isinstance(each, BandName)]
+        assert [each.words.raw for each in bands] == [
+            "54 未満",
+            "54〜69",
+            "70〜180",
+            "181〜250",
+            "250 をこえる",
+        ]
+        labels = {each.raw: each for each in phone._visible() if isinstance(each, Wrap)}
+        name, value, after = (
+            labels[text] for text in ("70 未満", "5.2%（うち 54 未満 0.9%）", "180 をこえる")
+        )
+        assert name.y - value.top < value.y - after.top, "nearer to its own number than to the next name"
+    assert len(set(TINTS.values())) == 5

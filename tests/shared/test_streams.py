@@ -23,7 +23,7 @@ COLUMNS: dict[str, object] = {
     "value": [61, 62.5, 70],
 }
 # The earliest and the latest moment that is taken.
-FIRST = clock.to_ms(datetime(1901, 1, 1, tzinfo=UTC))
+FIRST = clock.to_ms(datetime(1990, 1, 1, tzinfo=UTC))
 LAST = clock.to_ms(NOW + timedelta(days=1))
 
 
@@ -59,6 +59,8 @@ def test_ends_and_comparators() -> None:
     [
         ({"stream": "mood"}, ("unknown_stream", "stream")),
         ({"source": ""}, ("invalid_fields", "source")),
+        ({"source": "   "}, ("invalid_fields", "source")),
+        ({"source": "\u202e"}, ("invalid_fields", "source")),
         ({"start": [1.9, MS, MS]}, ("not_a_number", "start")),
         ({"start": [float(MS), MS, MS]}, ("not_a_number", "start")),
         ({"start": ["1", MS, MS]}, ("not_a_number", "start")),
@@ -67,6 +69,7 @@ def test_ends_and_comparators() -> None:
         ({"start": [None, MS, MS]}, ("not_a_number", "start")),
         ({"start": [2**63, MS, MS]}, ("not_a_number", "start")),
         ({"start": [FIRST - 1, MS, MS]}, ("time_impossible", "start")),
+        ({"start": [0, MS, MS]}, ("time_impossible", "start")),
         ({"start": [LAST + 1, MS, MS]}, ("time_impossible", "start")),
         ({"start": [2**62, MS, MS]}, ("time_impossible", "start")),
         ({"start": MS}, ("invalid_fields", "start")),
@@ -86,6 +89,12 @@ def test_ends_and_comparators() -> None:
         ({"value": [61, 10**400, 60]}, ("not_a_number", "value")),
         ({"value": [61, -1, 60]}, ("value_impossible", "value")),
         ({"value": [61, 1e10, 60]}, ("value_impossible", "value")),
+        ({"value": [61, 9999, 60]}, ("value_impossible", "value")),
+        ({"value": [61, 19, 60]}, ("value_impossible", "value")),
+        ({"stream": "resting_heart_rate", "value": [61, 251, 60]}, ("value_impossible", "value")),
+        ({"stream": "spo2", "value": [98, 980, 97]}, ("value_impossible", "value")),
+        ({"stream": "blood_glucose", "value": [99, 1e9, 97]}, ("value_impossible", "value")),
+        ({"stream": "respiratory_rate", "value": [14, 500, 15]}, ("value_impossible", "value")),
         ({"stream": "skin_temperature", "value": [0, -1e10, 0]}, ("value_impossible", "value")),
         ({"stream": "sleep", "value": [0, 5, 6]}, ("invalid_fields", "value")),
         ({"stream": "sleep", "value": [0, 1.5, 2]}, ("invalid_fields", "value")),
@@ -101,7 +110,7 @@ def test_bad_columns(change: dict[str, object], refused: tuple[str, str]) -> Non
 
 
 def test_the_first_and_the_last_moment_are_taken() -> None:
-    assert read(start=[FIRST, 0, LAST]).start == array("q", [FIRST, 0, LAST])
+    assert read(start=[FIRST, MS, LAST]).start == array("q", [FIRST, MS, LAST])
 
 
 def test_a_skin_temperature_may_lie_below_the_usual_and_sleep_has_stages() -> None:
@@ -128,11 +137,11 @@ def test_columns_are_judged_like_each_reading_alone(rows: list[tuple[int, int, f
     end = [first + lasts for first, lasts, _ in rows]
     value = [number for _, _, number in rows]
     fine = all(
-        type(number) is not bool and 0 <= number <= MOST and last <= LAST
+        type(number) is not bool and 0 <= number <= MOST and last <= LAST  # as many steps as you like
         for number, last in zip(value, end, strict=True)
     )
     if fine:
-        found = read(start=start, end=end, value=value)
+        found = read(stream="steps", start=start, end=end, value=value)
         assert (found.start.tolist(), found.end.tolist()) == (start, end)
         assert found.value.tolist() == [float(number) for number in value]
         again = strict_json.dumps(columns_schema.readings_members(found)).encode()
@@ -140,7 +149,7 @@ def test_columns_are_judged_like_each_reading_alone(rows: list[tuple[int, int, f
             assert columns_schema.readings_from(strict_json.loads(again, exact=False)) == found
     elif not fine:
         with pytest.raises(Invalid):
-            read(start=start, end=end, value=value)
+            read(stream="steps", start=start, end=end, value=value)
 
 
 def test_columns_of_different_lengths_are_no_readings() -> None:

@@ -44,6 +44,19 @@ window.violations = [];
 addEventListener("securitypolicyviolation", (told) => window.violations.push(told.violatedDirective));
 """
 
+COUNTS_MARKS = """
+window.squares = window.discs = 0;
+const { rect, arc } = Path2D.prototype;
+Path2D.prototype.rect = function (x, y, width, height) {
+  if (width === height) window.squares += 1;
+  return rect.call(this, x, y, width, height);
+};
+Path2D.prototype.arc = function (...round) {
+  window.discs += 1;
+  return arc.apply(this, round);
+};
+"""
+
 
 def year_of_pressures() -> list[Vital]:
     """A year, four readings a day: two in the morning, two in the evening of Japan."""
@@ -229,6 +242,22 @@ def test_times_on_the_chart_are_hers_wherever_the_browser_is(page: Page, shared:
         page.mouse.move(chart["x"] + chart["width"] * part / 61, chart["y"] + 40)
         heard |= set(re.findall(r" (\d+):\d\d", page.locator(".u-legend").inner_text()))
     assert heard == {"7", "21"}
+
+
+def test_the_marks_of_the_chart_are_those_that_its_words_name(page: Page, shared: None) -> None:
+    """Mornings are discs, evenings squares, as below the chart and on paper: nobody needs the colours."""
+    page.add_init_script(COUNTS_MARKS)
+    sign_in(page, "sato")
+    page.goto(f"{HER_RECORD}?days=30")
+    page.wait_for_selector(".live canvas")
+    page.wait_for_function("window.squares > 0")
+    told = page.evaluate("JSON.parse(document.querySelector('[data-chart]').dataset.chart)")
+    evenings = told["session"].count(told["sessions"].index("evening"))
+    mornings = told["session"].count(told["sessions"].index("morning"))
+    squares, discs = page.evaluate("[window.squares, window.discs]")
+    assert squares % (2 * evenings) == 0, "each of upper and lower, however often it is painted"
+    assert discs % (2 * mornings) == 0
+    assert squares > 0 < discs
 
 
 @pytest.mark.parametrize("days", [30, 90, 365, 1830])

@@ -93,19 +93,47 @@
     ctx.restore();
   }
 
+  // The marks of the drawing on paper: mornings are discs (uPlot's own), evenings squares, other hours crosses.
+  function marks(draw) {
+    return (u, index, from, to, chosen) => {
+      const half = 2.4 * (window.devicePixelRatio || 1);
+      const path = new Path2D(), clip = new Path2D();
+      const { left, top, width, height } = u.bbox;
+      clip.rect(left - 2 * half, top - 2 * half, width + 4 * half, height + 4 * half);
+      const put = (i) => {
+        const value = u.data[index][i];
+        if (value != null) draw(path, u.valToPos(u.data[0][i], "x", true), u.valToPos(value, "y", true), half);
+      };
+      if (chosen) chosen.forEach(put);
+      else for (let i = from; i <= to; i += 1) put(i);
+      return { stroke: path, fill: path, clip, flags: 3 };
+    };
+  }
+
+  const shapes = {
+    evening: marks((path, x, y, half) => path.rect(x - half, y - half, 2 * half, 2 * half)),
+    other: marks((path, x, y, half) => {
+      path.moveTo(x - half, y - half);
+      path.lineTo(x + half, y + half);
+      path.moveTo(x - half, y + half);
+      path.lineTo(x + half, y - half);
+    }),
+  };
+
   function series() {
     const found = [{ label: words.when, value: (_, at) => (at == null ? "—" : when(at, true)) }];
     const many = data.at.length > 400;
     for (const session of measured) {
       for (const part of ["s", "d"]) {
         const look = looks[session];
+        const own = shapes[session] ? { paths: shapes[session] } : {};
         found.push({
           label: words[`${session}_${part}`],
           stroke: look.stroke,
           width: session === "other" ? 0 : 1.6,
           dash: look.dash,
           spanGaps: false,
-          points: { show: session === "other" || !many, size: 6, stroke: look.stroke, fill: look.fill, width: 1.4 },
+          points: { show: session === "other" || !many, size: 6, stroke: look.stroke, fill: look.fill, width: 1.4, ...own },
           value: (_, value) => (value == null ? "—" : String(Math.round(value))),
         });
       }

@@ -19,6 +19,7 @@ from mobile.screens.import_file.words import (
     mismatch_words,
     stands,
     total_lines,
+    whose_words,
 )
 from mobile.seen import ImportState
 from mobile.widgets import device
@@ -111,7 +112,7 @@ class ImportFileView(Screen):
             )
         if device.has_file_dialog():
             yield "qrcode-scan", tr("QR コードの写真を選ぶ"), tr("撮ってある写真から読み取ります"), "picture"
-            yield "file-document", tr("ファイルを選ぶ"), tr("Apple ヘルスケアの書き出しなど"), "file"
+            yield "file-document", tr("ファイルを選ぶ"), tr("時計や血圧計のアプリから書き出したもの"), "file"
         yield "pencil", tr("コードの文字を貼り付ける"), tr("JAHISTC で始まる文字です"), "paste"
 
     def _pasting(self, state: State) -> Card:
@@ -156,7 +157,7 @@ class ImportFileView(Screen):
         if seen.mismatch and seen.state == "previewed":
             head.add_widget(Note(said=mismatch_words(seen), tone="notice"))
         elif seen.whose:
-            head.add_widget(Wrap(raw=tr("お名前：{name}（あなたの記録か確かめてください）", name=seen.whose)))
+            head.add_widget(Wrap(raw=whose_words(seen)))
         if seen.state in MOVING or seen.sending:
             for widget in question_view.progress(seen):
                 head.add_widget(widget)

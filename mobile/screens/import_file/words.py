@@ -22,6 +22,13 @@ def mismatch_words(seen: ImportState) -> str:
     )
 
 
+def whose_words(seen: ImportState) -> str:
+    """Whose the file says it is; to be looked at before it is kept, and only then."""
+    if seen.state in ("kept", "undone"):
+        return tr("お名前：{name}", name=seen.whose)
+    return tr("お名前：{name}（あなたの記録か確かめてください）", name=seen.whose)
+
+
 def stands(seen: ImportState) -> str:
     """Where an import stands, in words."""
     known = {
@@ -32,7 +39,7 @@ def stands(seen: ImportState) -> str:
         "previewed": tr("確認してください"),
         "kept": tr("取り込み済み"),
         "undone": tr("取り消し済み"),
-        "refused": tr("読めませんでした"),
+        "refused": tr("取り込めませんでした"),
     }
     return known.get(seen.state, seen.state)
 
@@ -91,10 +98,32 @@ def brought_costs(seen: ImportState) -> bool:
 
 
 def total_lines(seen: ImportState) -> list[tuple[str, int, str]]:
-    """The four totals: word, number, and what it means."""
+    """The four totals: word, number, and what it means: what would happen, has happened, or was taken back."""
+    new, same, changed = _happened(seen.state)
     return [
-        (tr("新しい"), seen.new, tr("これから記録に加わります")),
-        (tr("同じ"), seen.same, tr("もう記録にあるので加わりません")),
-        (tr("変更"), seen.changed, tr("前と内容が違います。取り込むと新しい内容になり、前の内容も残ります")),
+        (tr("新しい"), seen.new, new),
+        (tr("同じ"), seen.same, same),
+        (tr("変更"), seen.changed, changed),
         (tr("読めなかった"), seen.not_understood, tr("元のファイルはそのまま保管しています")),
     ]
+
+
+def _happened(state: str) -> tuple[str, str, str]:
+    """What becomes of what is new, the same and changed."""
+    if state == "kept":
+        return (
+            tr("記録に加わりました"),
+            tr("もう記録にあったので加えていません"),
+            tr("新しい内容になりました。前の内容も残っています"),
+        )
+    if state == "undone":
+        return (
+            tr("この取り込みの分を記録から外しました"),
+            tr("記録にあるままです"),
+            tr("前の内容に戻しました。あとからご自分で直したものはそのままです"),
+        )
+    return (
+        tr("これから記録に加わります"),
+        tr("もう記録にあるので加わりません"),
+        tr("前と内容が違います。取り込むと新しい内容になり、前の内容も残ります"),
+    )

@@ -132,7 +132,7 @@ def _glucose(days: list[StreamDay], shown: int, notes: tuple[str, ...]) -> Figur
     if found is None:
         return Figures((), notes, glucose_definitions())
     lines = [
-        (tr("範囲内の時間（70〜180）"), _percent(found.in_range)),
+        (tr("範囲内の時間（70〜180 mg/dL）"), _percent(found.in_range)),
         (
             tr("70 未満"),
             tr("{all}（うち 54 未満 {part}）", all=_percent(found.below_70), part=_percent(found.below_54)),

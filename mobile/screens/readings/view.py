@@ -28,7 +28,7 @@ from mobile.screens.readings.streams import PREFIX as STREAM
 from mobile.screens.today.state import band_words
 from mobile.seen import Kept
 from mobile.widgets.buttons import MainButton, WideButton
-from mobile.widgets.card import Card, IconLine, Note
+from mobile.widgets.card import Card, Gap, IconLine, Note
 from mobile.widgets.chart import Chart
 from mobile.widgets.chip import Choice
 from mobile.widgets.flow import Flow
@@ -36,7 +36,7 @@ from mobile.widgets.kind_list import kind_list
 from mobile.widgets.labels import Fit, Hug, Wrap
 from mobile.widgets.list_row import ListRow
 from mobile.widgets.page import Screen
-from mobile.widgets.range_bar import RangeBar
+from mobile.widgets.range_bar import BandName, RangeBar
 from mobile.widgets.reading_row import row_height
 from mobile.widgets.text_field import Choices
 from shared.blood_pressure import session_hours_words, tone, tone_words
@@ -201,16 +201,18 @@ class ReadingsView(Screen):
     def _summed(self, state: State) -> Iterator[Widget]:
         """What the days come to, and one tap away what that means."""
         found = figures(stream_of(state.kind), state.days_shown, state.days)
-        card = Card()
+        card = Card(spacing=dp(2))
         card.add_widget(Wrap(raw=" · ".join((name_of(state.kind), span_words(state))), bold=True))
-        if found.shares:
-            bar = RangeBar()
-            bar.shares = [(band, percent) for band, _, percent in found.shares]
-            card.add_widget(bar)
+        for widget in self._bar(found.shares):
+            card.add_widget(Gap())
+            card.add_widget(widget)
         for name, value in found.lines:
+            # What belongs together stands together: else a name is read with the number above it.
+            card.add_widget(Gap())
             card.add_widget(Wrap(raw=name, size_sp=theme.SMALL, ink=theme.SOFT_INK))
             card.add_widget(Wrap(raw=value, bold=True, size_sp=theme.HEADING))
         if not found.lines:
+            card.add_widget(Gap())
             card.add_widget(Wrap(raw=tr("この期間の記録はありません。"), ink=theme.SOFT_INK))
         yield card
         for note in found.notes:
@@ -224,6 +226,19 @@ class ReadingsView(Screen):
                 meant.add_widget(Wrap(raw=text))
             yield meant
         yield Wrap(raw=wording.emergency(), size_sp=theme.SMALL, ink=theme.SOFT_INK)
+
+    def _bar(self, shares: tuple[tuple[str, str, float], ...]) -> Iterator[Widget]:
+        """The bar of a sensor, and what its tints are called."""
+        if not shares:
+            return
+        bar = RangeBar()
+        bar.shares = [(band, percent) for band, _, percent in shares]
+        yield bar
+        names = Flow(align="center", gap=dp(14), line_gap=dp(6))
+        for band, name, percent in shares:
+            if percent > 0:
+                names.add_widget(BandName(band, name))
+        yield names
 
     def _streams(self) -> Card:
         card = Card(spacing=0)

@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from kivy.lang import Builder
+from kivy.metrics import dp
 from kivy.uix.widget import Widget
 
 from mobile import theme, wording
 from mobile.screens.recordings.state import State
 from mobile.widgets.buttons import MainButton, WideButton
-from mobile.widgets.card import Card, Note
+from mobile.widgets.card import Card, Gap, Note
 from mobile.widgets.heart_paper import HeartPaper
 from mobile.widgets.labels import Wrap
 from mobile.widgets.list_row import ListRow
@@ -75,9 +76,11 @@ class RecordingsView(Screen):
             yield more
 
     def _workouts(self, workouts: tuple[Workout, ...]) -> Card:
-        card = Card()
+        card = Card(spacing=dp(2))
         for each in workouts:
             about = wording.joined(said.length_words(each), *said.amount_words(each))
+            if card.children:
+                card.add_widget(Gap())
             card.add_widget(Wrap(raw=said.activity_words(each), bold=True))
             card.add_widget(Wrap(raw=about))
             when = wording.joined(_when(each.local), each.device)
@@ -86,10 +89,11 @@ class RecordingsView(Screen):
 
     def _heart(self, heart: Electrocardiogram) -> Iterator[Widget]:
         card = Card()
+        card.add_widget(Wrap(raw=tr("機器の判定"), size_sp=theme.SMALL, ink=theme.SOFT_INK))
         card.add_widget(Wrap(raw=said.classified_words(heart), bold=True, size_sp=theme.TITLE))
         card.add_widget(Wrap(raw=_when(heart.local)))
         if heart.heart_rate:
-            card.add_widget(Wrap(raw=tr("平均心拍 {n}", n=heart.heart_rate)))
+            card.add_widget(Wrap(raw=tr("平均心拍 {n} 回/分", n=heart.heart_rate)))
         if heart.symptoms:
             card.add_widget(Wrap(raw=tr("症状：{what}", what=heart.symptoms)))
         yield card
@@ -98,7 +102,8 @@ class RecordingsView(Screen):
         yield paper
         grid = tr("1行は2.5秒です。大きいます目は、横が0.2秒、縦が0.5 mVです。")
         cut = tr("長いので、はじめの部分だけを描いています。") if paper.is_cut else ""
-        about = wording.joined(heart.device, heart.lead, tr("毎秒 {n} 回", n=heart.hertz))
+        lead = tr("誘導：{lead}", lead=heart.lead) if heart.lead else ""
+        about = wording.joined(heart.device, lead, tr("1秒に {n} 回測定", n=heart.hertz))
         for line in filter(None, (cut, grid, about)):
             yield Wrap(raw=line, size_sp=theme.SMALL, ink=theme.SOFT_INK)
 

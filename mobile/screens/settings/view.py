@@ -84,7 +84,7 @@ class SettingsView(Screen):
         row.bind(on_release=lambda _: self.press("receive"))
         card.add_widget(row)
         about = tr("2つの機器が同じ時間を測ったとき、どちらの値を使うか")
-        row = ListRow(icon_name="walk", title=tr("機器の順番"), about=about, leads=True)
+        row = ListRow(icon_name="history", title=tr("機器の順番"), about=about, leads=True)
         row.bind(on_release=lambda _: self.press("sources"))
         card.add_widget(row)
         return card

@@ -131,7 +131,9 @@ def _pressures(trend: PressureTrend) -> Iterator[Number]:
     above = trend.above_target
     if above.percent is not None:
         percent = tr("{percent}%", percent=above.percent)
-        yield Number(Figure.ABOVE_TARGET, tr("目標以上だった割合"), percent, share_words(above))
+        limit = f"{trend.target.systolic}/{trend.target.diastolic}"
+        name = tr("目標（{limit}）以上だった割合", limit=limit)
+        yield Number(Figure.ABOVE_TARGET, name, percent, share_words(above))
     yield _difference(trend)
     for session in (Session.MORNING, Session.EVENING):
         mine = trend.morning if session is Session.MORNING else trend.evening
@@ -145,7 +147,7 @@ def _mean(name: str, trend: SessionTrend) -> Number:
         return Number(Figure.JSH_MEAN, name, "—", tr("測定なし"))
     made_of = tr("{n}日・{occasions}回", n=part.days, occasions=part.occasions)
     pulse = "" if part.mean.pulse is None else tr("脈拍 {pulse}", pulse=whole(part.mean.pulse))
-    said = wording.joined(made_of, pulse, standing_words(part.standing))
+    said = _lines(wording.joined(made_of, pulse), standing_words(part.standing))
     return Number(Figure.JSH_MEAN, name, spaced(part.mean), said)
 
 
@@ -153,24 +155,29 @@ def _difference(trend: PressureTrend) -> Number:
     found = trend.difference
     if found.systolic is None:
         return Number(Figure.DIFFERENCE, tr("朝と晩の差"), "—", difference_words(found))
-    big = tenths(found.systolic, signed=True)
-    plain = tr("上の血圧。プラスなら朝のほうが高いことを表します。")
-    return Number(Figure.DIFFERENCE, tr("朝と晩の差"), big, wording.joined(plain, difference_words(found)))
+    big = f"{tenths(found.systolic, signed=True)} mmHg"
+    plain = tr("上の血圧の差です。プラスなら、朝のほうが高いことを表します。")
+    both = tr("上の差／下の差：{numbers}", numbers=difference_words(found))
+    return Number(Figure.DIFFERENCE, tr("朝と晩の差"), big, _lines(plain, both))
 
 
 def _slope(figure: Figure, name: str, slope: Slope | None, unit: str) -> Number:
     if slope is None:
         return Number(figure, name, "—", slope_words(None, unit))
-    said = wording.joined(direction_words(slope), slope_words(slope, unit))
-    return Number(figure, name, tenths(slope.per_week, signed=True), said)
+    said = _lines(direction_words(slope), slope_words(slope, unit))
+    return Number(figure, name, f"{tenths(slope.per_week, signed=True)} {unit}", said)
+
+
+def _lines(*said: str) -> str:
+    """Each on a line of its own: in large letters a row of them is hard to take apart."""
+    return "\n".join(each for each in said if each)
 
 
 def _more(trend: PressureTrend) -> Iterator[Number]:
     esh = trend.esh.part
     if esh.mean is not None:
-        said = wording.joined(
-            tr("{n}日・{readings}測定", n=esh.days, readings=esh.readings), standing_words(trend.esh.standing)
-        )
+        made_of = tr("{n}日・{readings}測定", n=esh.days, readings=esh.readings)
+        said = _lines(made_of, standing_words(trend.esh.standing))
         yield Number(Figure.ESH_MEAN, tr("ESH の平均"), spaced(esh.mean), said)
     at = trend.at_reference
     if at.percent is not None:

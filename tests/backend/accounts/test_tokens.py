@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -173,6 +174,18 @@ def test_every_forged_token_gets_the_same_401(app: Flask, forger: Forger) -> Non
 def test_the_forger_can_make_a_good_one(app: Flask, forger: Forger) -> None:
     # Else the corpus above would prove nothing.
     assert _knock(app, f"Bearer {forger.saying(jti='another')}")[0] == 200
+
+
+def test_a_token_that_was_good_a_moment_ago_runs_out_all_the_same(app: Flask, forger: Forger) -> None:
+    nothing = _knock(app, "")
+    while True:
+        soon = _now() + 2
+        short = forger.saying(exp=soon)
+        if _knock(app, f"Bearer {short}")[0] == 200:
+            break
+    while _now() < soon:
+        time.sleep(0.05)
+    assert _knock(app, f"Bearer {short}") == nothing
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -63,6 +63,11 @@ class Desk:
     def house(self) -> House:
         """The house she is in."""
         return self.cast.house
+
+    def reading_in_two_from(self, megabytes: int) -> Desk:
+        """The same desk, in a house where two processes read files of this size and larger."""
+        settings = replace(self.house.settings, two_readers_mb=megabytes)
+        return Desk(replace(self.cast, house=replace(self.house, settings=settings)))
 
     @contextmanager
     def record(self) -> Iterator[OpenRecord]:

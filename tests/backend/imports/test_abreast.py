@@ -86,11 +86,11 @@ def test_what_cannot_be_cut_is_left_to_one(at: float) -> None:
 
 
 def test_what_is_staged_and_kept_is_the_same(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk, body = Desk(cast), export(weights=1_500, heart_rates=6_000)
+    body = export(weights=1_500, heart_rates=6_000)
     odd = body.replace(b"</HealthData>", b"<!--" + body[-70_000:-20_000] + b"-->\n</HealthData>")
     outcomes = []
-    for large, file in ((10**12, body), (0, body), (0, odd)):
-        monkeypatch.setattr(beside, "LARGE", large)
+    for megabytes, file in ((999_999, body), (1, body), (1, odd)):
+        desk = Desk(cast).reading_in_two_from(megabytes)
         monkeypatch.setattr(os, "cpu_count", lambda: 2)
         import_ = desk.hand_in(file, name="export.xml")
         assert import_.state is State.PREVIEWED
@@ -110,7 +110,7 @@ def test_both_killed_in_the_middle_leave_nothing_half_kept(cast: Cast, environme
     """The job loop as it runs in a house, so large a file that two read it; the next run finishes it."""
     desk = Desk(cast)
     received = desk.upload(export(weights=20, heart_rates=170_000), name="export.xml")
-    assert received.bytes > beside.LARGE
+    assert received.bytes > desk.house.settings.two_readers_mb * 1_000_000
     for _ in range(KILLS):
         loop(environment, random.uniform(2.5, 4.5))
         as_if_minutes_passed(desk)

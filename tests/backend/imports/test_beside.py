@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.imports import beside, reading, staging
+from backend.imports import reading, staging
 from backend.imports.beside import ReaderDied, pieces
+from backend.imports.inbox import SMALL
 from shared.formats import HEAD_BYTES, Answers, Question, Trouble, recognise
 from shared.problems import Problem
 from tests.backend.imports.desk import SAMPLES, Desk
@@ -52,11 +53,12 @@ def test_every_sample_says_the_same(path: Path) -> None:
     assert told(path, apart=True) == told(path, apart=False)
 
 
-def test_what_is_staged_is_the_same(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk, body = Desk(cast), export(weights=3_000, heart_rates=4_000)
+def test_what_is_staged_is_the_same(cast: Cast) -> None:
+    body = export(weights=3_000, heart_rates=4_000)
+    assert len(body) > SMALL
     days = []
-    for large in (10**12, 0):
-        monkeypatch.setattr(beside, "LARGE", large)
+    for megabytes in (999_999, 1):
+        desk = Desk(cast).reading_in_two_from(megabytes)
         found = desk.hand_in(body, name="export.xml")
         with desk.record() as record:
             packed = list(staging.read_days(record.session, record.key, found.id, "heart_rate"))

@@ -106,6 +106,67 @@ def test_readings_of_the_far_future_are_refused_by_name(app: Flask, cast: Cast) 
     assert result["problem"]["problem"] == "time_impossible"
 
 
+def of_person(person: str, sent: dict[str, Any]) -> dict[str, Any]:
+    return {**sent, "header": {**sent["header"], "user_id": person}}
+
+
+def test_points_of_a_second_person_are_refused_as_in_a_file(app: Flask, cast: Cast) -> None:
+    hanako: Any = signed_in(app, "hanako")
+    sent = [
+        pulse(61),
+        of_person("hanako", pulse(62)),
+        of_person("taro", pulse(90)),
+        of_person("taro", pressure(150)),
+    ]
+    answer = send(hanako, *sent, of_person("hanako", pressure(128)), of_person("taro", {"header": {}}))
+    assert states(answer) == ["kept", "kept", "refused", "refused", "kept", "refused"]
+    assert [each["problem"]["problem"] for each in answer["results"] if each["problem"]] == [
+        "point_other_person",
+        "point_other_person",
+        "point_shape",
+    ]
+    assert len(hanako.get(f"/api/records/{RECORD}/vitals").json["vitals"]) == 1
+
+
+def test_what_no_body_can_have_is_refused(app: Flask, cast: Cast) -> None:
+    hanako: Any = signed_in(app, "hanako")
+    oxygen = point("oxygen-saturation", oxygen_saturation=q(980, "%"))
+    answer = send(hanako, pulse(9999), oxygen, pulse(1e9), pulse(61))
+    assert states(answer) == ["refused", "refused", "refused", "kept"]
+    assert {each["problem"]["problem"] for each in answer["results"] if each["problem"]} == {
+        "value_impossible"
+    }
+
+
+def test_a_refused_point_says_what_is_true_of_a_post(app: Flask, cast: Cast) -> None:
+    """The original of a file is kept, whatever of it is not understood; of a post nothing is, and nobody says so."""
+    hanako: Any = signed_in(app, "hanako")
+    mean = point("body-weight", body_weight=q(60, "kg"), descriptive_statistic="minimum")
+    timeless = pulse(61)
+    del timeless["body"]["effective_time_frame"]
+    asleep = point("sleep-duration", minutes=480, sleep_duration=q(7, "h"))
+    wrong = [
+        point("moods"),
+        point("body-weight", body_weight=q(60, "ells")),
+        timeless,
+        mean,
+        asleep,
+        "nothing",
+    ]
+    results = send(hanako, *wrong)["results"]
+    assert [each["problem"]["problem"] for each in results] == [
+        "point_type_not_yet",
+        "point_unit_unknown",
+        "point_moment_missing",
+        "point_statistic",
+        "point_sleep_sum",
+        "point_broken",
+    ]
+    for each in results:
+        assert "保管" not in each["problem"]["message"]
+        assert "記録してい" in each["problem"]["message"]
+
+
 def test_who_may_send(app: Flask, cast: Cast) -> None:
     post = {"delivery": str(new_id()), "points": [pulse(61)]}
     assert app.test_client().post(at(), json=post).status_code == 401

@@ -19,9 +19,9 @@ from shared import clock
 from shared.ids import new_id
 from tests.backend.imports.desk import Desk, sample
 from tests.backend.imports.test_api import Phone, _key, hanako, path  # noqa: F401
-from tests.backend.imports.test_reading import _many, _weights
+from tests.backend.imports.test_reading import _many, weights
 
-LARGE = _weights(24_000)
+LARGE = weights(24_000)
 
 
 class Onlooker(logging.Handler):

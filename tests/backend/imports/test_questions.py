@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -26,6 +27,7 @@ APPLE = sample("apple_health/hanako_2026.xml")
 # A scale's tables whose times carry no zone.
 ONE = SCALE + b'"2026-03-01 07:12:00",54.3,,,,,\n'
 TWO = SCALE + b'"2026-03-02 07:15:00",54.1,,,,,\n'
+SHEET = "測定日,体重,ひとこと\n2026/3/14,54.3,元気\n2026/3/15,54.1,\n".encode()
 LIBRE = (
     "患者レポート,05-03-2026 10:00 UTC,作成者,山田 花子\n"
     "Device,Serial Number,Device Timestamp,Record Type,Historic Glucose mg/dL,Scan Glucose mg/dL\n"
@@ -243,6 +245,48 @@ def test_the_doors_ask_take_and_forget(hanako: Phone, path: str) -> None:  # noq
     gone = hanako.client.delete(f"{path}/answers/withings", headers=hanako.headers)
     assert (gone.status_code, gone.get_json()) == (200, {"answers": []})
     assert hanako.client.delete(f"{path}/answers/withings", headers=hanako.headers).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("columns", "code"),
+    [
+        (["date", "weight"], "columns_count"),
+        (["date", "kilos", "note"], "column_unknown"),
+        (["ignore", "", "ignore"], "columns_no_day"),
+        (["date", "weight", "weight"], "columns_twice"),
+    ],
+)
+def test_columns_that_cannot_be_are_refused_with_a_reason(
+    hanako: Phone,  # noqa: F811
+    path: str,  # noqa: F811
+    columns: list[str],
+    code: str,
+) -> None:
+    told = hanako.send(f"{path}?name=mine.csv", SHEET, headers=_key()).get_json()
+    key, at = told["question"]["facts"]["key"], f"{path}/{told['id']}/answers"
+    refused = hanako.send(at, _json({"columns": {key: columns}}))
+    assert (refused.status_code, refused.get_json()["problem"]) == (422, code)
+    assert refused.get_json()["message"]
+    assert hanako.get(f"{path}/{told['id']}").get_json() == told
+    good = hanako.send(at, _json({"columns": {key: ["date", "weight", "note"]}})).get_json()
+    assert good["state"] == "asking"  # for the zone now: the days are read
+    corrected = hanako.send(at, _json({"columns": {key: columns}}))
+    assert (corrected.status_code, corrected.get_json()["problem"]) == (422, code)
+
+
+@pytest.mark.parametrize("body", [{"columns": {"other": ["date", "weight", "note"]}}, {"zone": "Asia/Tokyo"}])
+def test_an_answer_to_something_else_is_refused(
+    hanako: Phone,  # noqa: F811
+    path: str,  # noqa: F811
+    body: dict[str, Any],
+) -> None:
+    told = hanako.send(f"{path}?name=mine.csv", SHEET, headers=_key()).get_json()
+    refused = hanako.send(f"{path}/{told['id']}/answers", _json(body))
+    assert (refused.status_code, refused.get_json()["problem"]) == (422, "answer_missing")
+
+
+def _json(body: object) -> bytes:
+    return json.dumps(body).encode()
 
 
 def _answered(*, remembered: bool) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def test_bad_input_is_refused_by_name_with_the_original_kept(desk: Desk, wrong: 
 
 
 def test_a_large_file_that_breaks_in_the_middle_leaves_nothing_staged(desk: Desk) -> None:
-    cut = _weights(8_000)[:-40]
+    cut = weights(8_000)[:-40]
     assert len(cut) > SMALL
     refused = desk.hand_in(cut)
     assert refused.state is State.REFUSED
@@ -164,7 +164,7 @@ def test_a_large_file_is_read_by_the_job_in_the_owners_name(desk: Desk) -> None:
     assert run_due(desk.house) == 0
 
 
-def _weights(count: int) -> bytes:
+def weights(count: int) -> bytes:
     began = datetime(2000, 1, 1, 7, 0, tzinfo=UTC)
     rows = []
     for number in range(count):
@@ -177,14 +177,14 @@ def _weights(count: int) -> bytes:
 
 
 def test_what_stands_twice_in_a_file_is_counted_once(desk: Desk) -> None:
-    once = _weights(700)
+    once = weights(700)
     twice = once.replace(b"</HealthData>\n", once.removeprefix(HEAD))
     handed = desk.hand_in(twice)
     assert handed.contents.counts == {"weight": Compared(new=700)}
 
 
 @contextmanager
-def _damaged(desk: Desk, seq: int) -> Iterator[None]:
+def damaged(desk: Desk, seq: int) -> Iterator[None]:
     """One piece of the only original is damaged meanwhile."""
     with desk.record() as record:
         piece = record.session.execute(select(PieceRow).where(PieceRow.seq == seq)).scalar_one()
@@ -196,8 +196,8 @@ def _damaged(desk: Desk, seq: int) -> Iterator[None]:
 
 
 def test_a_job_that_broke_off_in_the_middle_begins_again(desk: Desk) -> None:
-    handed = desk.upload(_weights(8_000))
-    with _damaged(desk, 1):
+    handed = desk.upload(weights(8_000))
+    with damaged(desk, 1):
         run_due(desk.house)
         half = desk.find(handed.id)
         assert half.state is State.READING
@@ -210,9 +210,9 @@ def test_a_job_that_broke_off_in_the_middle_begins_again(desk: Desk) -> None:
 
 
 def test_a_file_that_no_try_could_read_is_refused_in_the_end(desk: Desk) -> None:
-    handed = desk.upload(_weights(8_000))
+    handed = desk.upload(weights(8_000))
     now = clock.now()
-    with _damaged(desk, 1):
+    with damaged(desk, 1):
         for number in range(MOST_TRIES):
             with clock.held(now + 2 * number * jobs.LONGEST_WAIT):
                 run_due(desk.house)

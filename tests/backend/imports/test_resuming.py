@@ -29,6 +29,7 @@ from shared.ids import new_id
 from shared.problems import Clash, Invalid, TooBig, Unreadable
 from tests.backend.imports.desk import LIMIT, Desk, sample
 from tests.backend.imports.test_api import Phone, hanako  # noqa: F401
+from tests.backend.medicines.counting import questions
 from tests.cast import Cast
 
 # Five whole pieces and a bit, which no compression makes small.
@@ -82,6 +83,14 @@ def test_a_file_in_parts_is_the_same_import_as_the_file_at_once(desk: Desk) -> N
     assert desk.rows("import_uploads") == 0
 
 
+def test_the_last_part_does_not_go_through_all_that_came_before(desk: Desk) -> None:
+    import_id = new_id()
+    send(desk, import_id, 0, io.BytesIO(LARGE[: 5 * PIECE_BYTES]))
+    with questions(desk.house) as asked:
+        assert send(desk, import_id, 5 * PIECE_BYTES, io.BytesIO(LARGE[5 * PIECE_BYTES :])).whole
+    assert [each for each in asked if "FROM import_pieces" in each] == []
+
+
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 4 * PIECE_BYTES), st.integers(0, 4 * PIECE_BYTES)), max_size=12))
 def test_cut_anywhere_and_sent_again_it_is_whole_in_the_end(desk: Desk, cuts: list[tuple[int, int]]) -> None:
@@ -107,7 +116,7 @@ def test_cut_anywhere_and_sent_again_it_is_whole_in_the_end(desk: Desk, cuts: li
 def test_a_process_that_dies_between_the_last_byte_and_the_import_goes_on(
     desk: Desk, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    import_id, file = new_id(), tmp_path / "large"
+    import_id, file, at_once = new_id(), tmp_path / "large", desk.upload(LARGE)
     file.write_bytes(LARGE)
     command = [sys.executable, "-m", "tests.backend.imports.dying", str(import_id), str(file)]
     assert subprocess.run(command, env=environment, check=False, timeout=120).returncode == -signal.SIGKILL
@@ -115,9 +124,12 @@ def test_a_process_that_dies_between_the_last_byte_and_the_import_goes_on(
     assert (half.kept, half.whole) == (SIZE, False)
     assert send(desk, import_id, SIZE, io.BytesIO(b"")).whole
     assert original(desk, import_id) == LARGE
+    with desk.record() as record:
+        ids = import_id, at_once.id
+        assert len({record.session.get_one(ImportRow, (record.id, each)).digest for each in ids}) == 1
     again = send(desk, import_id, 0, io.BytesIO(LARGE))
     assert again.whole
-    assert desk.rows("imports") == 1
+    assert desk.rows("imports") == 2
 
 
 def test_the_same_bytes_twice_are_told_where_to_go_on(desk: Desk) -> None:

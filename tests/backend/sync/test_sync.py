@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import reduce
 from itertools import count, pairwise
@@ -15,9 +16,13 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backend.consent.opened import OpenRecord
 from backend.house import House
 from backend.medicines import dispensings
+from backend.records.placed import Key, Placed
 from backend.sync import pulling
+from backend.sync.paging import Most
+from backend.sync.pulling import PARTS, Asked
 from backend.vitals import imported, measurements
 from shared import clock
 from shared.consent import Right, Scope
@@ -61,9 +66,10 @@ def push(phone: Knocking, *items: object) -> list[dict[str, Any]]:
     return list(answer.json["results"])
 
 
-def pull(phone: Knocking, after: int = 0, limit: int = 500) -> dict[str, Any]:
-    """One page."""
-    answer: Any = phone.get(f"{SYNC}/pull", query_string={"after": after, "limit": limit})
+def pull(phone: Knocking, after: int = 0, limit: int = 500, place: str | None = None) -> dict[str, Any]:
+    """One page; without a ``place`` as a phone asks that knows no places."""
+    query = {"after": after, "limit": limit} | ({} if place is None else {"place": place})
+    answer: Any = phone.get(f"{SYNC}/pull", query_string=query)
     assert answer.status_code == 200, answer.json
     return dict(answer.json)
 
@@ -131,7 +137,17 @@ def test_a_page_that_is_none_is_refused(hanako: Knocking, changes: object) -> No
 
 
 @pytest.mark.parametrize(
-    "query", [{"after": -1}, {"after": "x"}, {"limit": 0}, {"limit": 1.9}, {"after": 2**63}]
+    "query",
+    [
+        {"after": -1},
+        {"after": "x"},
+        {"limit": 0},
+        {"limit": 1.9},
+        {"after": 2**63},
+        {"size": 0},
+        {"size": 2**26},
+        {"place": "x" * 501},
+    ],
 )
 def test_a_wrong_question_is_refused(hanako: Knocking, query: dict[str, object]) -> None:
     assert hanako.get(f"{SYNC}/pull", query_string=query).status_code == 422
@@ -203,12 +219,17 @@ def _fill(her: Somebody, sizes: list[tuple[int, int]]) -> None:
             ids += [vital.id for vital in fresh]
 
 
+def everything_in(record: OpenRecord) -> list[Change]:
+    """All that a phone may hear, at once."""
+    return pulling.pull(record, Asked(0, Most(1_000_000, 10**12))).changes
+
+
 def _pages(her: Somebody, limit: int, between: Callable[[], None] = lambda: None) -> list[list[Change]]:
     """Page after page until there is no more."""
     after, pages = 0, []
     for _ in range(200):
         with her.record() as record:
-            heard = pulling.pull(record, after, limit)
+            heard = pulling.pull(record, Asked(after, Most(limit)))
         pages.append(heard.changes)
         assert heard.after >= after
         assert all(after < change.number <= heard.after for change in heard.changes)
@@ -227,7 +248,7 @@ def test_pages_together_are_everything_and_no_transaction_is_split(
     her = somebody(house)
     _fill(her, sizes)
     with her.record() as record:
-        everything = pulling.pull(record, 0, 1_000_000).changes
+        everything = everything_in(record)
     pages = _pages(her, limit)
     assert [change for page in pages for change in page] == everything
     for one, next_one in pairwise(pages):
@@ -247,31 +268,27 @@ def test_what_changes_while_pages_are_heard_is_heard_too(house: House, limit: in
     pages = _pages(her, limit, lambda: _fill(her, [size] if (size := next(more, None)) else []))
     heard: dict[UUID, Change] = {change.id: change for page in pages for change in page}
     with her.record() as record:
-        newest = {change.id: change for change in pulling.pull(record, 0, 1_000_000).changes}
+        newest = {change.id: change for change in everything_in(record)}
     assert heard == newest
 
 
-def test_a_commit_between_two_parts_of_a_page_waits_for_the_next(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_commit_between_two_parts_of_a_page_waits_for_the_next(house: House) -> None:
     if house.database.is_sqlite:
         return  # one writer at a time: nothing can be committed while a page is read
     her = somebody(house)
     _fill(her, [(1, 1)])
 
-    def interrupted(record: Any, after: int, limit: int) -> Any:
-        found = measurements.changes(record, after, limit)
+    def interrupted(record: OpenRecord, after: int, limit: int, key: Key) -> Sequence[Placed]:
+        found = measurements.changes(record, after, limit, key)
         _fill(her, [(1, 1)])
         return found
 
-    readers = [(scope, interrupted if scope is Scope.VITALS else read) for scope, read in pulling._READERS]
-    with monkeypatch.context() as patch:
-        patch.setattr(pulling, "_READERS", readers)
-        with her.record() as record:
-            first = pulling.pull(record, 0, 500)
+    parts = [replace(part, read=interrupted) if part.name == "vitals" else part for part in PARTS]
+    with her.record() as record:
+        first = pulling.pull(record, Asked(), parts)
     assert [change.word for change in first.changes] == ["dispensing", "vital"]
     with her.record() as record:
-        second = pulling.pull(record, first.after, 500)
+        second = pulling.pull(record, Asked(first.after))
     assert sorted(change.word for change in second.changes) == ["dispensing", "vital"]
 
 

@@ -189,14 +189,14 @@ class DoctorsPhone:
     """What a phone does with another's record: forget what it is told to forget, then the winner is shown."""
 
     def __init__(self) -> None:
-        self.after, self.view = 0, ""
+        self.after, self.place, self.view = 0, "", ""
         self.things: dict[tuple[str, UUID], Change] = {}
 
     def hear(self, sato: Knocking) -> None:
-        page = pull(sato, self.after, 3)
+        page = pull(sato, self.after, 3, self.place)
         if page["view"] != self.view:
             self.view, self.after, unheard = page["view"], 0, set(self.things)
-            page = pull(sato, 0, 3)
+            page = pull(sato, 0, 3, "")
         else:
             unheard = set()
         while True:
@@ -206,10 +206,10 @@ class DoctorsPhone:
                 known = self.things.get((each.word, each.id))
                 self.things[each.word, each.id] = each if known is None else winner(known, each)
                 unheard.discard((each.word, each.id))
-            self.after = page["after"]
+            self.after, self.place = page["after"], page["place"]
             if not page["more"]:
                 break
-            page = pull(sato, self.after, 3)
+            page = pull(sato, self.after, 3, self.place)
         for key in unheard:
             self.things.pop(key, None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -20,6 +20,7 @@ from shared.ids import new_id
 from shared.medicines import FamilyPharmacist, Memo
 from shared.sync import Change, Word
 from tests.backend.fresh import Somebody, somebody
+from tests.backend.medicines.counting import questions
 from tests.backend.people import MORNING
 
 PHONE = UUID("0190d3a0-0000-7000-8000-00000000abcd")
@@ -150,6 +151,29 @@ def test_more_than_one_batch(her: Somebody) -> None:
     items = file(*(str(n) for n in range(950)))
     assert keep(her, items, new_id()) == Compared(new=950)
     assert keep(her, items, new_id()) == Compared(same=950)
+
+
+@pytest.mark.parametrize("many", [350, 40])
+def test_many_are_undone_and_kept_again_in_few_statements(her: Somebody, many: int) -> None:
+    """Everybody else who writes waits meanwhile."""
+    one, other = new_id(), new_id()
+    keep(her, file(*(f"a{n}" for n in range(many))), one)
+    deeds: list[Callable[[], object]] = [
+        lambda: undo(her, one),
+        lambda: keep(her, file(*(f"a{n}" for n in range(many))), one),
+        lambda: keep(her, file(*(f"b{n}" for n in range(many))), other),
+        lambda: undo(her, other),  # back to what the first brought
+    ]
+    for deed in deeds:
+        with questions(her.house) as asked:
+            deed()
+        assert len(asked) < 40, asked
+    assert texts(her) == sorted(f"a{n}" for n in range(many))
+    with her.record() as record:
+        (memo, *_) = THINGS.shown(record, Word.MEMO)
+        past = [each.thing and each.thing.text for each in THINGS.versions(record, Word.MEMO, memo.id)]
+    number = memo.text[1:]
+    assert past == [f"b{number}", f"a{number}", None, f"a{number}"]
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])

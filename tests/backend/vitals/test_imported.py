@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -19,6 +20,7 @@ from shared import clock
 from shared.ids import new_id
 from shared.vitals import Vital
 from tests.backend.fresh import Somebody, somebody
+from tests.backend.medicines.counting import questions
 from tests.backend.people import MORNING, pressure, weight
 
 PHONE = UUID("0190d3a0-0000-7000-8000-00000000abcd")
@@ -223,6 +225,32 @@ def test_more_than_one_batch(her: Somebody) -> None:
     assert keep(her, items, new_id()) == Compared(new=950)
     import_id = new_id()
     assert keep(her, items, import_id) == Compared(same=950)
+
+
+@pytest.mark.parametrize("many", [350, 40])
+def test_many_are_undone_and_kept_again_in_few_statements(her: Somebody, many: int) -> None:
+    """Everybody else who writes waits meanwhile."""
+    one, other = new_id(), new_id()
+    items = [(weight(minutes=n), f"w{n}") for n in range(many)]
+    heavier = [(weight("61.5", minutes=n), f"w{n}") for n in range(many)]
+    keep(her, items, one)
+    deeds: list[Callable[[], object]] = [
+        lambda: undo(her, one),
+        lambda: keep(her, items, one),
+        lambda: keep(her, items, one),
+        lambda: keep(her, heavier, other),
+        lambda: undo(her, other),  # back to what the first brought
+    ]
+    for deed in deeds:
+        with questions(her.house) as asked:
+            deed()
+        assert len(asked) < 40, asked
+    assert set(readings(her)) == {weight().reading}
+    with her.record() as record:
+        (first,) = measurements.history(record, limit=1)
+        past = measurements.versions(record, first.id)
+    shown = [None if each.vital is None else each.vital.reading for each in past]
+    assert shown == [Decimal("61.5"), weight().reading, None, weight().reading]
 
 
 Deed = tuple[str, int]

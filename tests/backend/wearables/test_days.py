@@ -128,6 +128,34 @@ def test_a_nap_is_added_to_its_day_and_overlaps_count_once() -> None:
     assert {day.date: day.minutes["asleep"] for day in found.values()} == {date(2026, 5, 2): 450}
 
 
+@pytest.mark.parametrize("minutes", [0, 59, 60])
+def test_a_pause_of_up_to_an_hour_is_of_the_same_sleep(minutes: int) -> None:
+    """Half an hour before midnight and the night after it: she woke once, in the morning."""
+    again = (datetime.fromisoformat("2026-05-01T23:30") + timedelta(minutes=minutes)).isoformat()
+    (day,) = sleeps(
+        [
+            stage("2026-05-01T23:00", "2026-05-01T23:30", SleepStage.LIGHT),
+            stage(again, "2026-05-02T06:00", SleepStage.LIGHT),
+        ]
+    ).values()
+    assert (day.date, day.minutes["light"]) == (date(2026, 5, 2), 420 - minutes)
+    assert (day.begun, day.ended) == (at("2026-05-01T23:00"), at("2026-05-02T06:00"))
+
+
+def test_after_a_longer_pause_it_is_another_sleep() -> None:
+    """61 minutes awake: the first half an hour is the day's before, on which she woke from it."""
+    found = sleeps(
+        [
+            stage("2026-05-01T23:00", "2026-05-01T23:30", SleepStage.LIGHT),
+            stage("2026-05-02T00:31", "2026-05-02T06:00", SleepStage.LIGHT),
+        ]
+    )
+    assert {day.date.day: (day.minutes["light"], day.begun) for day in found.values()} == {
+        1: (30, at("2026-05-01T23:00")),
+        2: (329, at("2026-05-02T00:31")),
+    }
+
+
 def test_stages_of_a_watch_are_believed_before_time_in_bed_of_a_better_source() -> None:
     phone = [stage("2026-05-01T22:00", "2026-05-02T07:00", SleepStage.IN_BED)]
     watch = [stage("2026-05-01T23:00", "2026-05-02T06:00", SleepStage.LIGHT)]

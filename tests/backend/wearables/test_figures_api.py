@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Flask
 
+from backend import jobs
+from backend.wearables import sources
 from shared.consent import Scope
 from tests.backend.wearables.test_api import MORNING, at, signed_in, steps
 from tests.cast import NOBODYS_RECORD, Cast
@@ -66,3 +68,20 @@ def test_her_order_is_kept(app: Flask) -> None:
     assert [each["name"] for each in turned["sources"]] == ["iPhone", "Watch"]
     assert hanako.get(at("/sources")).json == turned
     assert hanako.put(at("/sources"), json={"order": [*ids, 99]}).status_code == 409
+
+
+def test_who_looks_is_told_that_days_are_still_being_summed_up(app: Flask, cast: Cast) -> None:
+    """Her screen may have been closed since she ordered them; whoever reads them is told too, until it is done."""
+    hanako: Any = signed_in(app, "hanako")
+    start = [MORNING - n * 86_400_000 for n in range(sources.SMALL + 10)]
+    end = [each + 60_000 for each in start]
+    for source in ("Watch", "iPhone"):
+        hanako.post(at(""), json=steps(source=source, start=start, end=end, value=[7] * len(start)))
+    ids = [each["id"] for each in hanako.get(at("/sources")).json["sources"]]
+    assert hanako.put(at("/sources"), json={"order": ids[::-1]}).json["is_summing_up"] is True
+    cast.lets_in(cast.sato, Scope.WEARABLES)
+    sato: Any = signed_in(app, "sato")
+    for client in (hanako, sato):
+        assert client.get(at("/sources")).json["is_summing_up"] is True
+    assert jobs.run_due(cast.house) == 1
+    assert hanako.get(at("/sources")).json["is_summing_up"] is False

@@ -20,6 +20,7 @@ from tests.backend.wearables.test_merging import THAT_DAY
 from tests.cast import Cast
 
 MINUTE = 60_000
+MMOL = 18.01559
 ENDS = 1440 * MINUTE
 
 
@@ -39,14 +40,29 @@ def bands(day: GlucoseDay) -> tuple[int, ...]:
 @pytest.mark.parametrize(
     ("value", "comparator", "band"),
     [
-        (53.9, EXACT, 0),
+        (53, EXACT, 0),
         (54, EXACT, 1),
-        (69.9, EXACT, 1),
+        (69, EXACT, 1),
         (70, EXACT, 2),
         (180, EXACT, 2),
-        (180.1, EXACT, 3),
+        (181, EXACT, 3),
         (250, EXACT, 3),
-        (250.1, EXACT, 4),
+        (251, EXACT, 4),
+        # In whole mg/dL: the bounds as they are written in mmol/L (3.0, 3.9, 10.0, 13.9), and the next tenth beyond.
+        (2.9 * MMOL, EXACT, 0),
+        (3.0 * MMOL, EXACT, 1),
+        (3.8 * MMOL, EXACT, 1),
+        (3.9 * MMOL, EXACT, 2),
+        (10.0 * MMOL, EXACT, 2),
+        (10.1 * MMOL, EXACT, 3),
+        (13.9 * MMOL, EXACT, 3),
+        (14.0 * MMOL, EXACT, 4),
+        (53.4, EXACT, 0),
+        (69.6, EXACT, 2),
+        (180.4, EXACT, 2),
+        (250.6, EXACT, 4),
+        (3.9 * MMOL, BELOW, 1),
+        (10.0 * MMOL, ABOVE, 3),
         (40, BELOW, 0),  # "Low" of a sensor
         (54, BELOW, 0),
         (70, BELOW, 1),  # below 70: it is not known whether below 54

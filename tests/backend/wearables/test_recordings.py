@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from backend.records.compared import Compared
-from backend.sync.pulling import pull
+from backend.sync.pulling import Asked, pull
 from backend.wearables import recordings
 from backend.wearables.recordings import RECORDINGS
 from shared.electrocardiograms import Classified, Electrocardiogram
@@ -52,7 +52,7 @@ def test_two_imports_bring_it_once_and_undoing_both_takes_it_back(desk: Desk) ->
 
 def test_phones_hear_of_them(desk: Desk) -> None:
     desk.do(lambda record: RECORDINGS.keep_many(record, ITEMS, new_id()))
-    heard = desk.do(lambda record: pull(record, 0, 500))
+    heard = desk.do(lambda record: pull(record, Asked()))
     told = {change.word: change.id for change in heard.changes}
     assert told[Word.WORKOUT] == WALK.id
     assert told[Word.ELECTROCARDIOGRAM] == HEART.id

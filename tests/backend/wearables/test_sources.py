@@ -25,7 +25,7 @@ from shared.problems import Clash, Invalid
 from tests.backend.wearables.shapes import DAY, columns
 from tests.backend.wearables.test_merging import THAT_DAY, days, steps
 from tests.backend.wearables.test_reported import day_of
-from tests.cast import Cast
+from tests.cast import OTHER_RECORD, Cast
 
 
 def ordered(record: OpenRecord, *names: str) -> list[Listed]:
@@ -90,10 +90,14 @@ def test_a_large_record_is_summed_up_by_a_job(cast: Cast) -> None:
         assert told.is_summing_up
         assert session.scalars(select(JobRow.name)).all() == [sources.SUM_UP]
         assert {day[2] for day in days(record, "steps")} == {10.0}
+        assert sources.is_summing_up(record)
+        assert sources.order(record, ids[::-1]).is_summing_up  # the same order again: it goes on
+        assert not sources.is_summing_up(cast.open(session, cast.kimura, OTHER_RECORD))
     assert jobs.run_due(cast.house) == 1
     with cast.house.database.transaction() as session:
         record = cast.open(session, cast.hanako)
         assert {day[2] for day in days(record, "steps")} == {7.0}
+        assert not sources.is_summing_up(record)
         assert session.scalars(select(JobRow.name)).all() == []
 
 

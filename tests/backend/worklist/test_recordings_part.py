@@ -69,7 +69,35 @@ def test_the_page_shows_what_devices_told(cast: Cast, app: Flask) -> None:
     assert "心房細動の可能性" in shown
     assert "診断ではありません" in shown
     assert "動悸 &lt;b&gt;" in shown
+    assert shown.count("機器の判定</span> ") == 2, "whose word it is stands beside it"
+    assert "医師の診断ではありません" in shown
+    assert "主治医に相談" not in shown, "her doctor is the reader"
     assert shown.count("<polyline") == 2
+
+
+def test_an_unusual_heart_is_seen_at_a_glance_behind_newer_ones(cast: Cast, app: Flask) -> None:
+    usual = [replace(heart(), id=new_id(), taken_at=clock.now() - timedelta(hours=n)) for n in range(1, 5)]
+    fibrillation = replace(
+        heart(), id=new_id(), classified=Classified.ATRIAL_FIBRILLATION, symptoms="動悸 <b>"
+    )
+    old = replace(
+        heart(),
+        id=new_id(),
+        classified=Classified.HIGH_HEART_RATE,
+        taken_at=clock.now() - timedelta(days=31),
+    )
+    kept(cast, *usual, fibrillation, old)
+    cast.lets_in(cast.sato, Scope.WEARABLES)
+    cast.lets_in(cast.mori, Scope.VITALS)
+    glance = signed_in(app, "sato").get(f"/records/{RECORD}").text
+    part = glance.split('aria-labelledby="hearts"')[1].split("</section>", maxsplit=1)[0]
+    assert re.findall(r"<li><b>(.+?)</b> (\d+)回", part) == [
+        ("洞調律（規則的な脈）", "4"),
+        ("心房細動の可能性", "1"),
+    ]
+    assert "症状：動悸 &lt;b&gt;" in part
+    assert "医師の診断ではありません" in part
+    assert 'aria-labelledby="hearts"' not in signed_in(app, "mori").get(f"/records/{RECORD}").text
 
 
 def test_one_of_many_is_drawn_when_it_is_asked_for(cast: Cast, app: Flask) -> None:

@@ -100,7 +100,7 @@ def test_days_of_her_choice_are_one_column(cast: Cast, sato: Browser) -> None:
     assert 'name="from" required value="2026-03-01"' in shown
     found = lines(shown)
     assert found["測った日"][0].startswith("2/3日")
-    assert found["高かった3回"] == ["151/98（3/2 朝） 131/78（3/3 朝）"]
+    assert found["高かった3回"] == ["151/98（3/2 朝） ／ 131/78（3/3 朝）"]
     assert sato.get(f"{PAGE}?from=2026-03-03&to=2026-03-01").status_code == 422
 
 

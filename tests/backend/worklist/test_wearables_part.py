@@ -74,7 +74,7 @@ def test_figures_are_shown_with_what_they_are(cast: Cast, sato: Browser) -> None
     shown = part_of(sato.shown(HERS))
     for words in (
         "3,000 歩",
-        "9,000 歩 Apple Watch",
+        "9,000 歩（Apple Watch）",
         "機器の合計だけの日が 1日あり",
         "60 回/分",
         "Tomoni の計算です",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import io
 import math
 import os
 import pickle
@@ -30,74 +29,15 @@ from shared.kinds import ALL_STREAMS
 from shared.languages import speaking
 from shared.problems import Problem
 from shared.streams import Readings
+from tests.memory_peak import peak
+from tests.shared.formats.spelled import Spelled
 
+# What the readers import only when they need it.
+_LIBRARIES = ("fitdecode", "PIL.Image", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "zxingcpp")
 _LENGTH = struct.Struct("<Q")
 _MB = 1024 * 1024
 # Far above what is promised (10 s, 256 MB): whatever comes here is stopped, so that the machine goes on.
 _CPU_SECONDS, _MOST_MEMORY = 60, 2048 * _MB
-
-
-@dataclass(frozen=True, slots=True)
-class Spelled:
-    """A file as it is written: ``head``, then ``unit`` so many ``times``, then ``tail``. Two GB take no room so."""
-
-    head: bytes
-    unit: bytes = b""
-    times: int = 0
-    tail: bytes = b""
-
-    @property
-    def size(self) -> int:
-        """In bytes."""
-        return len(self.head) + len(self.unit) * self.times + len(self.tail)
-
-    def open(self) -> BinaryIO:
-        """The file, open to be read and sought in."""
-        if not self.times:
-            return io.BytesIO(self.head + self.tail)
-        return cast("BinaryIO", io.BufferedReader(_Spelling(self), 256 * 1024))
-
-
-class _Spelling(io.RawIOBase):
-    def __init__(self, spelled: Spelled) -> None:
-        super().__init__()
-        many = max(1, 64 * 1024 // len(spelled.unit))
-        self._parts = (
-            (spelled.head, len(spelled.head)),
-            (spelled.unit * many, len(spelled.unit) * spelled.times),
-            (spelled.tail, len(spelled.tail)),
-        )
-        self._unit = len(spelled.unit) * many
-        self._size = sum(size for _, size in self._parts)
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise OSError("before the beginning of the file")
-        self._at = base + offset
-        return self._at
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        at, given = self._at, 0
-        for content, size in self._parts:
-            while at < size and given < len(buffer):
-                here = at % len(content)
-                some = content[here : here + min(len(buffer) - given, size - at)]
-                buffer[given : given + len(some)] = some
-                at, given = at + len(some), given + len(some)
-            at = max(0, at - size)
-        self._at += given
-        return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +122,6 @@ def _take(source: BinaryIO) -> Any:
     return pickle.loads(source.read(_LENGTH.unpack(head)[0]))
 
 
-def _peak() -> int:
-    """The most memory this process ever had, in bytes."""
-    found = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return found if sys.platform == "darwin" else found * 1024
-
-
 def _forked(task: Task) -> Batch:
     """Read a batch in a fork; what it says, or how it died."""
     receiving, sending = os.pipe()
@@ -196,9 +130,9 @@ def _forked(task: Task) -> Batch:
         os.close(receiving)
         with os.fdopen(sending, "wb") as to:
             _limit()
-            idle = _peak()
+            idle = peak()
             reads = tuple(_one(task, name, spelled) for name, spelled in task.files)
-            _send(to, Batch(reads, (_peak() - idle) / _MB))
+            _send(to, Batch(reads, (peak() - idle) / _MB))
         os._exit(0)
     os.close(sending)
     with os.fdopen(receiving, "rb") as source:
@@ -272,7 +206,7 @@ class _Heap:
     def take(self, piece: Piece) -> None:
         """One more."""
         if isinstance(piece, Trouble):
-            if not piece.text() or not isinstance(piece.where, str) or not isinstance(piece.excerpt, str):
+            if not piece.text() or {type(piece.where), type(piece.excerpt)} != {str}:
                 self.wrong = f"a trouble that tells nothing: {piece!r:.200}"
             if isinstance(piece.problem, Problem) and len(self.troubles) <= 20:
                 told = _sentence(piece.problem)
@@ -321,17 +255,8 @@ def main() -> None:
 
 def _warm() -> None:
     """Load what the readers load, so that it counts as idle."""
-    import fitdecode
-    import PIL.Image
-    import PIL.JpegImagePlugin
-    import PIL.PngImagePlugin
-    import zxingcpp
-
-    assert fitdecode
-    assert PIL.Image
-    assert PIL.JpegImagePlugin
-    assert PIL.PngImagePlugin
-    assert zxingcpp
+    for library in _LIBRARIES:
+        importlib.import_module(library)
     for name in FORMATS:
         named(name)
     for language in ("ja", "en"):

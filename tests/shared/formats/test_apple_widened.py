@@ -253,10 +253,15 @@ def test_a_recording_of_a_phone_in_another_language() -> None:
         (ECG[: ECG.index("-93")], "file_cut_short"),
         (ECG.replace("Recorded Date", "Recorded").replace("2026-11-18 09", "yesterday 09"), "format_unknown"),
         (ECG.replace("-93.215", "-9321512.5"), "file_cut_short"),
+        (ECG.replace("512 hertz", "0 hertz"), "table_broken"),
+        (ECG.replace("512 hertz", "0.000 hertz"), "table_broken"),
+        (ECG.replace("512 hertz", "10000.1 hertz"), "table_broken"),
+        (ECG.replace("2026-11-18", "1900-11-18"), "time_impossible"),
+        (ECG.replace("2026-11-18 09", "9999-12-31 23").replace("+0900", "-0500"), "time_impossible"),
     ],
 )
 def test_a_recording_that_is_damaged_is_refused(spoilt: str, code: str) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(Problem) as refused:
         list(apple_ecg.read(io.BytesIO(spoilt.encode()), Answers()))
     assert refused.value.code in (code, "table_broken")
 
@@ -372,3 +377,35 @@ def test_our_own_samples(name: str, path: str) -> None:
     assert recognise(raw[:HEAD_BYTES], "") == name
     told = as_json(report(name, named(name).read(io.BytesIO(raw), Answers())))
     assert told == json.loads(sample(f"{name}/{path.rpartition('.')[0]}.expected.json"))
+
+
+def temperature(place: str, value: str = "33.05", unit: str = "degC") -> str:
+    note = f'<MetadataEntry key="HKBodyTemperatureSensorLocation" value="{place}"/>'
+    return (
+        f'<Record type="HKQuantityTypeIdentifierBodyTemperature" sourceName="Patch" unit="{unit}"'
+        f' startDate="{T}" endDate="{T}" value="{value}">{note if place else ""}</Record>'
+    )
+
+
+@pytest.mark.parametrize(("value", "unit"), [("33.05", "degC"), ("91.49", "degF")])
+@pytest.mark.parametrize("place", ["4", "8"])
+def test_the_temperature_of_a_finger_or_a_toe_is_one_of_the_skin(place: str, value: str, unit: str) -> None:
+    pieces = read(export(temperature(place, value, unit)))
+    assert [value for _, _, value in columns(pieces, "skin_temperature")] == [pytest.approx(33.05)]
+    assert not [piece for piece in pieces if isinstance(piece, Found | Trouble)]
+
+
+@pytest.mark.parametrize("place", ["", "0", "1", "2", "3", "5", "6", "7", "9", "10", "11"])
+def test_the_places_of_a_body_temperature(place: str) -> None:
+    (found,) = [piece for piece in read(export(temperature(place, "36.4"))) if isinstance(piece, Found)]
+    assert isinstance(found.word, Vital)
+    assert found.word.kind == "body_temperature"
+
+
+def test_a_temperature_of_a_place_that_apple_does_not_name_is_told() -> None:
+    (told,) = [
+        piece for piece in read(export(temperature("77", "36.4"))) if isinstance(piece, Found | Trouble)
+    ]
+    assert isinstance(told, Trouble)
+    assert isinstance(told.problem, Problem)
+    assert told.problem.code == "temperature_site"

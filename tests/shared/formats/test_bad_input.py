@@ -15,7 +15,8 @@ from shared.formats import FORMATS, HEAD_BYTES, gatt, named, recognise
 from shared.problems import Problem
 from tests.shared.formats import claims, damage
 from tests.shared.formats.damage import NIGHTLY, Files
-from tests.shared.formats.reading_apart import Apart, Batch, Read, Spelled, Task
+from tests.shared.formats.reading_apart import Apart, Batch, Read, Task
+from tests.shared.formats.spelled import Spelled
 
 # What is promised of one file.
 SECONDS, MEGABYTES = 10.0, 256.0

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.formats import (
+    MOST_EXCERPT,
     Answers,
     Ask,
     Found,
@@ -134,6 +135,13 @@ def test_what_nobody_knows_is_told_once_for_each_folder() -> None:
     assert (top.where, top.excerpt) == ("zip", "readme.md")
 
 
+def test_what_a_trouble_quotes_is_short() -> None:
+    name = "a" * 3000 + ".pdf"
+    [told] = [p for p in read(zipped({"手帳.txt": PHARMACY, name: b"%PDF-1.7"})) if isinstance(p, Trouble)]
+    assert told.excerpt == name[:MOST_EXCERPT]
+    assert Trouble("", "", "あ" * MOST_EXCERPT + "い").excerpt == "あ" * MOST_EXCERPT
+
+
 def test_many_folders_of_unknown_things_stay_a_short_list() -> None:
     others = {f"f{n}/x.bin": b"\x01\x02\x03" for n in range(1500)}
     told = [p for p in read(zipped({"手帳.txt": PHARMACY, **others})) if isinstance(p, Trouble)]
@@ -170,6 +178,62 @@ def test_a_zip_in_it_is_opened_once_only() -> None:
 def test_a_makers_zip_in_it_is_read_by_its_own_format() -> None:
     pieces = read(zipped({"書き出したデータ.zip": APPLE_ZIP}))
     assert counted(pieces) == counted(alone("apple_health", APPLE_ZIP))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
+@pytest.mark.parametrize("first", [True, False])
+def test_an_apple_export_that_is_still_packed_is_read_beside_the_rest(method: int, first: bool) -> None:
+    ours = {"書き出したデータ.zip": APPLE_ZIP, "手帳.txt": PHARMACY}
+    raw = zipped(ours if first else dict(reversed(ours.items())), method)
+    # The names inside a zip that lies in this one, uncompressed as many programs put it, are none of this one's.
+    assert recognise(raw[:4096], "a.zip") == "bundle"
+    pieces = read(raw)
+    assert counted(pieces) == counted([*alone("apple_health", APPLE_ZIP), *alone("jahis_techo", PHARMACY)])
+    assert all(
+        piece.where.startswith("書き出したデータ.zip: ") for piece in pieces if isinstance(piece, Readings)
+    )
+
+
+@pytest.mark.parametrize("folder", ["", "apple_health_export/", "家/"])
+def test_an_apple_export_that_somebody_unpacked_is_read_beside_the_rest(folder: str) -> None:
+    for ours in (
+        {f"{folder}export.xml": APPLE, "手帳.txt": PHARMACY},
+        {"手帳.txt": PHARMACY, f"{folder}export.xml": APPLE},
+    ):
+        raw = zipped(ours)
+        assert recognise(raw[:4096], "a.zip") == "bundle"
+        pieces = read(raw)
+        both = [*alone("apple_health", APPLE), *alone("jahis_techo", PHARMACY)]
+        assert counted(pieces) == counted(both)
+        assert sorted(keys(pieces)) == sorted(keys(both))
+        assert not [code for _, code in troubles(pieces) if code == "type_not_yet"]
+
+
+def test_a_whole_apple_folder_in_a_bundle_gives_what_the_export_gives() -> None:
+    with zipfile.ZipFile(io.BytesIO(APPLE_ZIP)) as inner:
+        raw = zipped({"手帳.txt": PHARMACY, **{name: inner.read(name) for name in inner.namelist()}})
+    pieces, theirs = read(raw), alone("apple_health", APPLE_ZIP)
+    assert counted(pieces) == counted([*theirs, *alone("jahis_techo", PHARMACY)])
+    assert set(keys(theirs)) <= set(keys(pieces))
+    # The routes, which nothing reads, are told here too.
+    assert ("apple_health_export/workout-routes", "bundle_unknown") in troubles(pieces)
+
+
+def test_an_apple_export_alone_stays_one_whatever_a_computer_put_beside_it() -> None:
+    for beside in (
+        "__MACOSX/._export.xml",
+        "apple_health_export/.DS_Store",
+        "apple_health_export/export_cda.xml",
+    ):
+        raw = zipped({beside: b"<ClinicalDocument/>", "apple_health_export/export.xml": APPLE})
+        assert recognise(raw[:4096], "a.zip") == "apple_health"
+    flat = {
+        "export.xml": APPLE,
+        "export_cda.xml": b"<ClinicalDocument/>",
+        "workout-routes/route_1.gpx": b"<gpx/>",
+    }
+    assert recognise(zipped(flat)[:4096], "a.zip") == "apple_health"
+    assert recognise(zipped(dict(reversed(flat.items())))[:4096], "a.zip") == "apple_health"
 
 
 def test_names_come_out_nfc() -> None:

@@ -547,8 +547,46 @@ def test_another_persons_things_are_told_and_not_kept() -> None:
         condition(each, subject={"reference": f"Patient/{each}"}) for each in ("m", "m2", "o", "unknown")
     ]
     pieces = read(bundle(mother, elsewhere, other, *things))
-    assert [each.text for each in findings(pieces)] == ["m", "m2", "unknown"]
+    assert [each.text for each in findings(pieces)] == ["m", "m2"]
     assert codes(pieces) == ["file_other_person"]
+
+
+@pytest.mark.parametrize("first", ["Patient/a", "https://one.example/fhir/Patient/a", "urn:uuid:a"])
+def test_of_two_persons_who_are_not_in_the_file_the_first_is_hers(first: str) -> None:
+    second = first[:-1] + "b"
+    things = [
+        condition(text, subject={"reference": reference})
+        for text, reference in (("1", first), ("2", second), ("3", f"{first}/_history/2"), ("4", second))
+    ]
+    pieces = read(bundle(*things, condition("5"), condition("6", subject={"display": "山田"})))
+    assert [each.text for each in findings(pieces)] == ["1", "3", "5", "6"]
+    (told,) = (each.problem for each in pieces if isinstance(each, Trouble))
+    assert isinstance(told, Unreadable)
+    assert (told.code, told.words["count"]) == ("file_other_person", 2)
+
+
+def test_patients_contained_in_two_things_are_compared() -> None:
+    def about(text: str, name: str) -> dict[str, Any]:
+        patient = {"resourceType": "Patient", "id": "p", "name": [{"text": name}], "birthDate": "1948-04-12"}
+        return condition(text, contained=[patient], subject={"reference": "#p"})
+
+    pieces = read(bundle(about("1", "山田 花子"), about("2", "木村 島夫"), about("3", "山田　花子")))
+    assert [each.text for each in findings(pieces)] == ["1", "3"]
+    assert codes(pieces) == ["file_other_person"]
+
+
+def test_two_patients_of_whom_nothing_is_said_are_not_one() -> None:
+    patients = [{"resourceType": "Patient", "id": each} for each in "ab"]
+    things = [condition(each, subject={"reference": f"Patient/{each}"}) for each in "ab"]
+    pieces = read(bundle(*patients, *things))
+    assert [each.text for each in findings(pieces)] == ["a"]
+    assert codes(pieces) == ["file_other_person"]
+
+
+def test_a_person_in_the_file_to_whom_nothing_leads_does_not_hide_the_one_it_is_about() -> None:
+    patient = {"resourceType": "Patient", "id": "here", "name": [{"text": "山田 花子"}]}
+    pieces = read(bundle(patient, condition("1", subject={"reference": "urn:uuid:elsewhere"})))
+    assert [each.text for each in findings(pieces)] == ["1"]
 
 
 def test_an_insured_persons_number_is_never_shown() -> None:

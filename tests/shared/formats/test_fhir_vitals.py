@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.electrocardiograms import Electrocardiogram
-from shared.streams import BELOW, Readings
+from shared.formats import Found, Trouble
+from shared.streams import BELOW, EXACT, Readings
 from shared.vitals import BloodPressure, Vital
 from tests.shared.formats.read_files import codes, pieces, readings, refusal, words
 
@@ -41,8 +45,9 @@ def seen(code: dict[str, Any], value: object = None, unit: str = "", **more: Any
     return {**made, **more}
 
 
-def ecg(data: str, unit: str) -> dict[str, Any]:
-    return seen(coded("11524-6"), valueSampledData={"origin": {"code": unit}, "period": 2, "data": data})
+def ecg(data: str, unit: str, period: float = 2) -> dict[str, Any]:
+    sampled = {"origin": {"code": unit}, "period": period, "data": data}
+    return seen(coded("11524-6"), valueSampledData=sampled)
 
 
 def half(code: str, value: object, system: str = LOINC) -> dict[str, Any]:
@@ -79,6 +84,55 @@ def test_a_row_by_any_of_its_codes(
 ) -> None:
     (vital,) = words(read(seen(code, value, unit)))
     assert (vital.kind, str(vital.reading), vital.offset_min, vital.origin) == (kind, kept, 540, OF)
+
+
+SNOMED = "http://snomed.info/sct"
+
+
+def site(code: str = "", display: str = "", text: str = "") -> dict[str, Any]:
+    coding = {"system": SNOMED, "code": code, "display": display}
+    return {
+        "coding": [{key: each for key, each in coding.items() if each}],
+        **({"text": text} if text else {}),
+    }
+
+
+@pytest.mark.parametrize(
+    "where",
+    [site("39937001"), site("7569003"), site(display="Wrist structure"), site("1234", text="左手首"), site("toe"),
+     [site("39937001")]],
+)  # fmt: skip
+def test_the_temperature_of_the_skin_is_no_body_temperature(where: Any) -> None:
+    # The second and third say the same as others but for their moment, which the quick way looks up.
+    later = [f"2026-11-18T0{hour}:00:00+09:00" for hour in (8, 9)]
+    cold = [seen(coded("8310-5"), 33.0, "Cel", bodySite=where, effectiveDateTime=at) for at in (AT, *later)]
+    warm = seen(coded("8310-5"), 33.0, "Cel", effectiveDateTime="2026-11-18T10:00:00+09:00")
+    found = read(cold[0], warm, *cold[1:])
+    assert [value for _, _, value in readings(found, "skin_temperature")] == [33.0] * 3
+    assert [word.kind for word in words(found)] == ["body_temperature"]
+    assert codes(found) == []
+
+
+@pytest.mark.parametrize(
+    "where", [site("91470000"), site(text="腋窩"), site("x", "Oral cavity structure"), {}]
+)
+def test_a_temperature_of_the_body_says_where(where: Any) -> None:
+    (vital,) = words(read(seen(coded("8310-5"), 36.4, "Cel", bodySite=where)))
+    assert (vital.kind, vital.reading) == ("body_temperature", Decimal("36.4"))
+
+
+def test_a_temperature_of_a_place_that_nobody_knows_is_told() -> None:
+    found = read(seen(coded("8310-5"), 36.4, "Cel", bodySite=site("64033007", "Kidney structure")))
+    assert codes(found) == ["temperature_site"]
+    assert not words(found)
+    assert "64033007" in next(each for each in found if isinstance(each, Trouble)).text()
+
+
+def test_a_reading_of_before_anybody_wore_a_device_is_told() -> None:
+    rate = coded("heartRate", PGHD)
+    found = read(*(seen(rate, 66, "/min", effectiveDateTime=at) for at in (AT, "1970-01-01T00:00:00Z")))
+    assert len(readings(found, "heart_rate")) == 1
+    assert codes(found) == ["time_impossible"]
 
 
 def test_a_blood_pressure_panel_with_its_pulse_and_device() -> None:
@@ -193,6 +247,9 @@ def test_an_electrocardiogram_of_a_watch() -> None:
         (seen(coded("85354-9"), component=[half("8480-6", 130)]), "pressure_alone"),
         (ecg("1 E 2", "uV"), "value_odd"),
         (ecg("1", "mmHg"), "unit_unknown"),
+        (ecg("1", "uV", period=0.0999), "value_odd"),
+        (ecg("1", "uV", period=-2), "value_odd"),
+        (ecg("1 " * 200_001, "uV"), "value_odd"),
         (seen(coded("4548-4"), 6.1, "%"), "type_not_yet"),
     ],
 )  # fmt: skip
@@ -253,3 +310,87 @@ def test_the_examples_of_jp_core() -> None:
     ]
     breath = pieces(OF, (JP_CORE / "Observation-jp-observation-vitalsigns-example-1.json").read_bytes())
     assert "value_impossible" in codes(breath)  # 400 breaths a minute, in the guide's own example
+
+
+# What repeats in a file of years, and what is odd among it.
+_USUAL = (
+    seen(coded("8310-5"), 36.5, "Cel"),
+    seen(coded("29463-7"), 52, "kg"),
+    seen(coded("heartRate", PGHD), 70, "/min"),
+    seen(coded("15074-8"), valueQuantity=quantity(40, "mg/dL", comparator="<")),
+    seen(coded("85354-9"), component=[half("8480-6", 130), half("8462-4", 80)]),
+    seen(coded("8310-5"), 36.5, "Cel", device={"reference": "#d"}),
+)
+_CODES = [coded("8310-5"), coded("stepCount", PGHD), coded("41950-7"), coded("4548-4"), {"text": "x" * 30},
+          {**coded("8310-5"), "text": 5}, coded("11524-6")]  # fmt: skip
+_QUANTITIES = st.builds(
+    quantity,
+    st.sampled_from([36.5, 36.50, 52, "52", 0.97, True, 1e9, -1, 400]),
+    st.sampled_from(["Cel", "kg", "/min", "mg/dL", "mm[Hg]", "{steps}", "?"]),
+) | st.builds(quantity, st.just(40), st.just("mg/dL"), comparator=st.sampled_from(["<", ">"]))
+_TIMES = st.sampled_from(
+    [AT, "2026-11-18T08:00:00Z", "2026-11-18T08:00:00.123+09:00", "2026-11-18", "1850-01-01T00:00:00Z",
+     "1901-01-01T00:00:00+09:00", "2026-11-18T07:00:00", "2026-11-18T07:00:00+23:00", "T", "", 7]
+)  # fmt: skip
+_NUMBERS = st.sampled_from([130, 100, 80, 80.0, 5, "x", 999])
+_PARTS = st.tuples(
+    st.builds(half, st.just("8480-6"), _NUMBERS),
+    st.builds(half, st.sampled_from(["8462-4", "8462-4", "8867-4"]), _NUMBERS),
+).map(list)
+_MORE = {
+    "code": st.sampled_from(_CODES),
+    "effectiveDateTime": _TIMES,
+    "valueQuantity": _QUANTITIES,
+    "component": _PARTS,
+    "status": st.sampled_from(["final", "entered-in-error"]),
+    "device": st.sampled_from([{"display": "Cuff"}, {"reference": "#d"}, {"display": "\x01"}]),
+    "contained": st.sampled_from("AB").map(lambda name: [{"id": "d", "deviceName": [{"name": name}]}]),
+    "note": st.sampled_from([[{"text": "左腕"}], [{"text": 5}]]),
+    "effectivePeriod": st.just({"start": AT, "end": "2026-11-18T07:10:00+09:00"}),
+}
+
+
+def _told(found: list[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+    """What was found, without ids, places and counts; readings apart, whose columns are joined at the end."""
+    vitals = [
+        (replace(each.word, id=UUID(int=0)) if isinstance(each.word, Vital) else each.word, each.source_id)
+        for each in found
+        if isinstance(each, Found)
+    ]
+    columns = sorted(
+        (each.stream, each.source, *row)
+        for each in found
+        if isinstance(each, Readings)
+        for row in zip_longest(each.start, each.end, each.value, each.comparator or (), fillvalue=EXACT)
+    )
+    troubles = [each for each in found if isinstance(each, Trouble) and codes([each]) != ["type_not_yet"]]
+    return vitals, columns, sorted((each.text(), each.excerpt) for each in troubles)
+
+
+_CHANGES = st.sampled_from(sorted(_MORE)).flatmap(lambda name: st.tuples(st.just(name), _MORE[name]))
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(_USUAL), st.lists(_CHANGES, min_size=1))
+def test_an_observation_says_the_same_whatever_was_read_before_it(
+    usual: dict[str, Any], changes: list[tuple[str, Any]]
+) -> None:
+    """Those alike are looked up; alone in its file, each is read the plain way."""
+    many = [usual, *[{**usual, name: value} for name, value in changes], usual]
+    together = _told(read(*many))
+    alone = [_told(read(each)) for each in many]
+    assert together[0] == [each for found in alone for each in found[0]]
+    assert together[1] == sorted(each for found in alone for each in found[1])
+    assert together[2] == sorted(each for found in alone for each in found[2])
+
+
+def test_of_observations_alike_each_has_its_own_moment_and_place() -> None:
+    later = "2026-11-18T08:00:00Z"
+    found = read(*[seen(coded("8310-5"), 36.5, "Cel", effectiveDateTime=when) for when in (AT, later, AT)])
+    assert [(each.word.taken_at.hour, each.word.offset_min) for each in found] == [
+        (22, 540),
+        (8, 540),
+        (22, 540),
+    ]
+    assert len({each.where for each in found}) == len({each.word.id for each in found}) == 3
+    assert found[0].source_id == found[2].source_id != found[1].source_id

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from shared.formats import Answers, Ask, Found, Piece, Question, Said, Trouble, fitbit, recognise
+from shared.formats.fitbit_left_out import lines_of
 from shared.formats.report import as_json, report
+from shared.formats.zips import Zip
 from shared.problems import Problem, Unreadable
 from shared.streams import Readings
 from shared.vitals import Vital
@@ -123,6 +127,32 @@ HEART_SHEET = sheet(
 )
 
 
+CALORIES = entries(
+    {"dateTime": "11/17/26 22:00:00", "value": "0.87"}, {"dateTime": "11/17/26 22:01:00", "value": "1.2"}
+)
+MINUTES = entries(
+    {"dateTime": "11/17/26 00:00:00", "value": "12"}, {"dateTime": "11/18/26 00:00:00", "value": "0"}
+)
+ENERGY = sheet(
+    "timestamp,Kilocalories,data source",
+    "2026-11-17T22:00:00Z,3.25,Google Health App",
+    "2026-11-17T22:01:00Z,0,Google Health App",
+)
+LEVELS = sheet("timestamp,light,moderate,very,data source", "2026-11-17T22:00:00Z,0,1,0,Google Health App")
+EXERCISES = sheet(
+    "exercise_id,exercise_start,exercise_end,utc_offset,activity_name,log_type,tracker_total_calories,"
+    "tracker_total_steps,tracker_total_distance_mm,tracker_avg_heart_rate,tracker_peak_heart_rate,"
+    "manually_logged_total_steps,manually_logged_total_distance_mm",
+    "77,2026-11-17T22:00:00Z,2026-11-17T22:31:00Z,+09:00,Outdoor Walk,TRACKER,150,2903,2100500,94.0,112,0,0",
+    "78,2026-11-17T04:00:00Z,2026-11-17T04:30:00Z,+09:00,Swim,MANUAL,90,0,,,0,,500000",
+)
+
+
+def uptake(day: str, value: object) -> dict[str, object]:
+    names = ("demographicVO2Max", "demographicVO2MaxError", "filteredDemographicVO2Max")
+    return {"dateTime": f"{day} 00:00:00", "value": dict(zip(names, (value, 3.1, 26.9), strict=True))}
+
+
 def our_samples() -> dict[str, bytes]:
     """What Hanako's Takeout holds; committed in `tests/formats/samples/fitbit`."""
     sleep = entries(
@@ -151,6 +181,12 @@ def our_samples() -> dict[str, bytes]:
                 GOOGLE + "weight.csv": sheet(
                     "timestamp,weight grams,data source", "2026-11-10T22:00:00Z,52350,Fitbit App"
                 ),
+                GLOBAL + "calories-2026-11-17.json": CALORIES,
+                GLOBAL + "demographic_vo2_max-2026-11-17.json": entries(uptake("11/17/26", 27.44)),
+                GLOBAL + "very_active_minutes-2026-11-17.json": MINUTES,
+                GOOGLE + "active_energy_burned_2026-11-01.csv": ENERGY,
+                GOOGLE + "active_minutes_2026-11-01.csv": LEVELS,
+                HEALTH + "UserExercises_2026-11-01.csv": EXERCISES,
             }
         ),
     }
@@ -403,7 +439,7 @@ def test_exercises_become_workouts() -> None:
     # The calories of the file are of the whole body.
     assert word.energy_kcal is None
     assert found.source_id == "fitbit|exercise|5"
-    assert troubles(content) == [("records_odd", 1)]
+    assert sorted(troubles(content)) == [("energy_of_all", 1), ("records_odd", 1)]
 
 
 # The newer sheets
@@ -591,11 +627,190 @@ def test_other_files_of_a_takeout_are_counted_or_passed_over() -> None:
     )
     assert list(streams(content)) == ["heart_rate"]
     assert sorted(troubles(content)) == [
+        ("energy_of_all", 2),
         ("readings_unsure", 1),
         ("type_not_yet", 1),
         ("type_not_yet", 1),
-        ("type_not_yet", 2),
     ]
+
+
+# What is the same as a word of ours, and what only looks so
+
+
+def test_active_energy_is_read_and_the_energy_of_the_whole_body_is_told() -> None:
+    calories = sheet(
+        "timestamp,calories,data source", "2026-11-17T22:00:00Z,1.5,App", "2026-11-17T22:01:00Z,9,App"
+    )
+    content = takeout(
+        {
+            GOOGLE + "Active Energy Burned/active_energy_burned_2026-11-01.csv": ENERGY,
+            GOOGLE + "Calories/calories_2026-11-01.csv": calories,
+            GLOBAL + "calories-2026-11-17.json": CALORIES,
+        }
+    )
+    assert streams(content, Answers()) == {
+        "active_energy": [
+            ("2026-11-17T22:00:00", "2026-11-17T22:00:00", 3.25, "Google Health App"),
+            ("2026-11-17T22:01:00", "2026-11-17T22:01:00", 0, "Google Health App"),
+        ]
+    }
+    assert troubles(content) == [("energy_of_all", 4)]
+
+
+def test_kilocalories_that_do_not_say_of_what_are_not_taken() -> None:
+    assert refused(ENERGY) == "format_unknown"
+    assert not fitbit.recognises(ENERGY, "active_energy_burned_2026-11-01.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "lines"),
+    [
+        (GLOBAL + "very_active_minutes-2026-11-17.json", MINUTES, 2),
+        (GLOBAL + "sedentary_minutes-2026-11-17.json", MINUTES, 2),
+        (GOOGLE + "active_minutes_2026-11-01.csv", LEVELS, 1),
+        (GOOGLE + "active_minutes_2026-11-01.csv", LEVELS.rstrip(), 1),
+        (
+            GOOGLE + "active_zone_minutes_2026-11-01.csv",
+            sheet(
+                "timestamp,heart rate zone,total minutes,data source",
+                *["2026-11-17T22:00:00Z,CARDIO,2,Air"] * 3,
+            ),
+            3,
+        ),
+        (
+            "Takeout/Fitbit/Active Zone Minutes (AZM)/Active Zone Minutes - 2026-11-01.csv",
+            sheet("date_time,heart_zone_id,total_minutes", "2026-11-18T07:00,CARDIO,2"),
+            1,
+        ),
+    ],
+)
+def test_minutes_by_effort_are_counted_and_are_no_minutes_of_exercise(
+    name: str, content: bytes, lines: int
+) -> None:
+    zipped = takeout({name: content, GOOGLE + "heart_rate_2026-11-18.csv": HEART_SHEET})
+    assert list(streams(zipped)) == ["heart_rate"]
+    assert troubles(zipped) == [("minutes_by_effort", lines)]
+
+
+def test_how_far_the_skin_was_from_usual_is_no_temperature() -> None:
+    deviations = sheet("recorded_time,temperature,sensor_type", "2026-11-18T03:00,-1.2,UNKNOWN")
+    name = "Takeout/Fitbit/Temperature/Device Temperature - 2026-11-18.csv"
+    zipped = takeout({name: deviations, GOOGLE + "heart_rate_2026-11-18.csv": HEART_SHEET})
+    assert list(streams(zipped)) == ["heart_rate"]
+    assert troubles(zipped) == [("skin_deviation", 1)]
+
+
+def test_a_left_out_file_with_nothing_in_it_is_no_trouble() -> None:
+    members = {
+        GLOBAL + "calories-2026-11-17.json": b"[]",
+        GOOGLE + "active_minutes_2026-11-01.csv": sheet("timestamp,light,moderate,very"),
+        GOOGLE + "active_minutes_readme.txt": b"Time Series Data Export",
+        GOOGLE + "heart_rate_2026-11-18.csv": HEART_SHEET,
+    }
+    assert troubles(takeout(members)) == []
+    # What is no explanation is told, whatever its name ends with.
+    assert troubles(takeout({**members, "notes.txt": b"x"})) == [("type_not_yet", 1)]
+    for some in (b"a,b\n1,2", b"a,b\r\n\x00\x01,2\r\n", b"a" * 5_000):
+        assert troubles(takeout({**members, GOOGLE + "new_things_2026-11-01.csv": some})) == [
+            ("type_not_yet", 1)
+        ]
+
+
+@given(st.integers(0, 60_000), st.integers(0, 50), st.sampled_from([b"", b"\n"]))
+@example(60_000, 45, b"")
+@settings(max_examples=10)
+def test_lines_are_counted_whatever_piece_they_come_in(count: int, gap: int, end: bytes) -> None:
+    entry, row = b'{"dateTime": "11/17/26 22:00:00", "value": "1.2"}', b"2026-11-17T22:00:00Z,1.5,App"
+    members = {
+        "a.json": b"[" + b" " * gap + b",".join([entry] * count) + b"]",
+        "a.csv": b"\n".join([b"header", *[row] * count]) + end,
+    }
+    opened = Zip(io.BytesIO(takeout(members)))
+    for member in opened.members:
+        assert lines_of(opened.open(member), member.name) == count
+
+
+def test_the_oxygen_uptake_of_a_day_is_a_measurement_of_that_local_day() -> None:
+    bare = entries(uptake("11/17/26", 27.44), uptake("11/18/26", 27))
+    assert recognise(bare[:4096], "") == "fitbit"
+    found = vitals(bare)
+    assert [(v.kind, str(v.value), v.taken_at.isoformat(), v.offset_min) for v in found] == [
+        ("vo2_max", "27.4", "2026-11-16T15:00:00+00:00", 540),
+        ("vo2_max", "27.0", "2026-11-17T15:00:00+00:00", 540),
+    ]
+    assert troubles(bare) == [("reading_unverified", 2)]
+
+
+@pytest.mark.parametrize("odd", ["27", None, True, [], {"a": 1}, -3, 1e9, float("nan")])
+def test_an_odd_oxygen_uptake_costs_itself(odd: object) -> None:
+    content = entries(uptake("11/17/26", odd), uptake("11/18/26", 27.0), {"dateTime": None}, None)
+    assert [str(v.value) for v in vitals(content)] == ["27.0"]
+    assert [p for p in read(content) if isinstance(p, Trouble)]
+
+
+def test_the_newer_oxygen_uptake_wins_and_that_of_a_run_has_its_moment() -> None:
+    members = {
+        GOOGLE + "demographic_vo2max.csv": sheet(
+            "timestamp,demographic vo2max", "2026-11-17T00:00:00Z,27.44"
+        ),
+        GOOGLE + "run_vo2_max.csv": sheet("timestamp,run VO2 max", "2026-11-18T01:30:00Z,31.26"),
+        GLOBAL + "demographic_vo2_max-2026-11-17.json": entries(
+            uptake("11/17/26", 27.44), uptake("11/16/26", 27.1)
+        ),
+        # Nobody knows whether its times are UTC.
+        GLOBAL + "run_vo2_max-2026-11-17.json": entries(
+            {"dateTime": "11/17/26 22:00:00", "value": {"runVO2Max": 31}}
+        ),
+    }
+    content = takeout(members)
+    assert sorted((v.taken_at.isoformat()[:16], str(v.value)) for v in vitals(content)) == [
+        ("2026-11-15T15:00", "27.1"),
+        ("2026-11-16T15:00", "27.4"),
+        ("2026-11-18T01:30", "31.3"),
+    ]
+    assert sorted(troubles(content)) == [
+        ("reading_unverified", 2),
+        ("readings_told_twice", 1),
+        ("type_not_yet", 1),
+    ]
+
+
+def test_an_oxygen_uptake_is_the_same_in_both_ways_of_writing_and_in_every_zone() -> None:
+    newer = takeout(
+        {
+            GOOGLE + "demographic_vo2max.csv": sheet(
+                "timestamp,demographic vo2max", "2026-11-17T00:00:00Z,27.44"
+            )
+        }
+    )
+    older = takeout({GLOBAL + "demographic_vo2_max-2026-11-17.json": entries(uptake("11/17/26", 27.44))})
+    ids = {
+        piece.source_id
+        for content in (newer, older)
+        for zone in ("Asia/Tokyo", "America/Lima")
+        for piece in read(content, Answers(zone))
+        if isinstance(piece, Found)
+    }
+    assert ids == {"fitbit|vo2_max|2026-11-17|27.44|Fitbit"}
+
+
+def test_exercises_of_the_newer_sheet_keep_their_figures() -> None:
+    walk, swim = (p.word for p in read(EXERCISES) if isinstance(p, Found))
+    assert isinstance(walk, Workout)
+    assert isinstance(swim, Workout)
+    assert (walk.activity, walk.steps, str(walk.distance_m)) == (Activity.WALKING, 2903, "2100.5")
+    assert (walk.heart_rate_mean, walk.heart_rate_max, walk.energy_kcal) == (94, 112, None)
+    assert (swim.steps, str(swim.distance_m), swim.heart_rate_mean) == (None, "500.0", None)
+    assert troubles(EXERCISES) == [("energy_of_all", 2)]
+
+
+@pytest.mark.parametrize("odd", ["x", "-5", "9" * 40, "1e400", "inf", "4_0"])
+def test_an_exercise_with_an_odd_figure_is_told_and_costs_itself(odd: str) -> None:
+    content = EXERCISES.replace(b",2903,", f",{odd},".encode())
+    assert len([p for p in read(content) if isinstance(p, Found)]) == 1
+    assert [code for code, _ in troubles(content)] == ["records_odd", "energy_of_all"]
+    far = EXERCISES.replace(b",2100500,", f",{odd},".encode())
+    assert len([p for p in read(far) if isinstance(p, Found)]) == 1
 
 
 def test_one_odd_row_costs_itself() -> None:
@@ -616,6 +831,15 @@ def test_one_odd_row_costs_itself() -> None:
         ("records_odd", 1),
         ("records_odd", 2),
     ]
+
+
+@pytest.mark.parametrize("content", [SLEEPS, STAGES])
+def test_a_row_is_short_where_its_header_has_a_name_twice(content: bytes) -> None:
+    """Then the last of that name is looked at, and a row may be as long as there are names and still not have it."""
+    header, first, last = content.decode().splitlines()
+    twice = f"{header},data_source"
+    assert values(sheet(twice, first, f"{last},AIR"), "sleep") == values(content, "sleep")[1:]
+    assert troubles(sheet(twice, first, f"{last},AIR")) == [("records_odd", 1)]
 
 
 # Bad input

@@ -48,7 +48,19 @@ TABLES = {
     "oxygen_saturation_record_table": f"{_COMMON} percentage REAL, {_INSTANT}",
     "resting_heart_rate_record_table": f"{_COMMON} beats_per_minute INTEGER, {_INSTANT}",
     "heart_rate_variability_rmssd_record_table": f"{_COMMON} heart_rate_variability_millis REAL, {_INSTANT}",
+    "vo2_max_record_table": (
+        f"{_COMMON} measurement_method INTEGER, vo2_milliliters_per_minute_kilogram REAL, {_INSTANT}"
+    ),
+    "basal_metabolic_rate_record_table": f"{_COMMON} basal_metabolic_rate REAL, {_INSTANT}",
     "hydration_record_table": f"{_COMMON} volume REAL, {_SPAN}",
+    "total_calories_burned_record_table": f"{_COMMON} energy REAL, {_SPAN}",
+    "activity_intensity_record_table": f"{_COMMON} type INTEGER, {_SPAN}",
+    "skin_temperature_record_table": f"{_COMMON} measurement_location INTEGER NOT NULL, baseline REAL, {_SPAN}",
+    "skin_temperature_delta_table": "parent_key INTEGER, delta REAL NOT NULL, epoch_millis INTEGER NOT NULL",
+    "SpeedRecordTable": f"{_COMMON} {_SPAN}",
+    "speed_record_table": "parent_key INTEGER, speed REAL, epoch_millis INTEGER",
+    "exercise_laps_table": "parent_key INTEGER, lap_start_time INTEGER, lap_end_time INTEGER, lap_length REAL",
+    "access_logs_table": "row_id INTEGER PRIMARY KEY, app_id INTEGER, access_time INTEGER",
     "steps_record_table": f"{_COMMON} count INTEGER, {_SPAN}",
     "distance_record_table": f"{_COMMON} distance REAL, {_SPAN}",
     "active_calories_burned_record_table": f"{_COMMON} energy REAL, {_SPAN}",
@@ -187,6 +199,15 @@ def our_sample() -> bytes:
             ),
             span("exercise_session", exercise_type=53),
             span("hydration", volume=0.2),
+            instant("vo2_max", vo2_milliliters_per_minute_kilogram=27.4, measurement_method=2),
+            instant("basal_metabolic_rate", basal_metabolic_rate=52.5),
+            span("active_calories_burned", energy=31_200.0),
+            span("total_calories_burned", energy=48_900.0),
+            span("skin_temperature", AT - 28_800_000, AT - 3_600_000, baseline=33.9, measurement_location=3),
+            *(
+                ("skin_temperature_delta_table", {"parent_key": 1, "delta": delta, "epoch_millis": AT + n})
+                for n, delta in enumerate((-0.2, 0.1, 0.3))
+            ),
         )
     )
 
@@ -264,6 +285,21 @@ def test_units_of_the_database_become_ours() -> None:
         ("distance", 612.5),
         ("active_energy", 123.456),
     ]
+
+
+def test_a_metabolism_in_watts_and_an_oxygen_uptake_are_measurements() -> None:
+    found = vitals(
+        instant("basal_metabolic_rate", basal_metabolic_rate=70.5),
+        instant("vo2_max", vo2_milliliters_per_minute_kilogram=27.44, measurement_method=2),
+    )
+    # 70.5 W all day: 70.5 x 86,400 / 4,184.
+    assert {v.kind: str(v.value) for v in found} == {"basal_metabolism": "1456", "vo2_max": "27.4"}
+
+
+def test_a_metabolism_that_some_app_wrote_in_another_unit_is_told() -> None:
+    assert vitals(instant("basal_metabolic_rate", basal_metabolic_rate=1456.0)) == []
+    (told,) = troubles(database(instant("basal_metabolic_rate", basal_metabolic_rate=1456.0)))
+    assert told[0] == "value_impossible"
 
 
 def test_every_record_keeps_its_own_offset_and_one_without_takes_the_persons() -> None:
@@ -410,6 +446,74 @@ def test_a_column_that_is_missing_is_said() -> None:
 def test_records_without_a_word_of_ours_are_counted() -> None:
     content = database(span("hydration", volume=0.2), span("hydration", volume=0.3))
     assert troubles(content) == [("type_not_yet", {"type": "hydration_record_table", "count": 2})]
+
+
+def test_the_energy_of_the_whole_body_is_told_and_never_active_energy() -> None:
+    content = database(
+        span("total_calories_burned", energy=48_900.0), span("active_calories_burned", energy=9_000.0)
+    )
+    assert {of[0]: [value for _, _, value in rows] for of, rows in streams(content).items()} == {
+        "active_energy": [9]
+    }
+    assert troubles(content) == [
+        ("energy_of_all", {"type": "total_calories_burned_record_table", "count": 1})
+    ]
+
+
+def test_deviations_of_the_skin_are_told_and_never_a_temperature() -> None:
+    def delta(value: float) -> Row:
+        return "skin_temperature_delta_table", {"parent_key": 1, "delta": value, "epoch_millis": AT}
+
+    night = span("skin_temperature", baseline=33.9, measurement_location=3)
+    content = database(night, delta(-0.2), delta(36.4))
+    assert [p for p in read(content) if not isinstance(p, Trouble)] == []
+    assert troubles(content) == [("skin_deviation", {"type": "skin_temperature_delta_table", "count": 2})]
+    # What has lost its samples, or never had any, is told by its records.
+    assert troubles(database(night)) == [
+        ("skin_deviation", {"type": "skin_temperature_record_table", "count": 1})
+    ]
+
+
+def test_minutes_by_effort_are_no_minutes_of_exercise() -> None:
+    content = database(span("activity_intensity", type=1))
+    assert streams(content) == {}
+    assert troubles(content) == [
+        ("minutes_by_effort", {"type": "activity_intensity_record_table", "count": 1})
+    ]
+
+
+def test_records_with_other_names_and_parts_of_records_are_counted_too() -> None:
+    content = database(
+        span("steps", count=3),
+        ("SpeedRecordTable", {"start_time": AT}),
+        *(("speed_record_table", {"parent_key": 1, "speed": 1.2, "epoch_millis": AT + n}) for n in range(4)),
+        ("exercise_laps_table", {"parent_key": 1, "lap_length": 400.0}),
+        ("access_logs_table", {"app_id": 1}),
+    )
+    assert [(code, words["type"], words["count"]) for code, words in troubles(content)] == [
+        ("type_not_yet", "speed_record_table", 4),
+        ("type_not_yet", "exercise_laps_table", 1),
+    ]
+
+
+def test_samples_without_the_table_of_their_records_are_counted() -> None:
+    tables = {
+        name: TABLES[name]
+        for name in TABLES
+        if name not in ("heart_rate_record_table", "sleep_session_record_table")
+    }
+    content = database(
+        ("heart_rate_record_series_table", {"parent_key": 1, "beats_per_minute": 61, "epoch_millis": AT}),
+        (
+            "sleep_stages_table",
+            {"parent_key": 1, "stage_start_time": AT, "stage_end_time": AT, "stage_type": 5},
+        ),
+        tables=tables,
+    )
+    assert {(code, words["type"]) for code, words in troubles(content)} == {
+        ("type_not_yet", "heart_rate_record_series_table"),
+        ("type_not_yet", "sleep_stages_table"),
+    }
 
 
 @pytest.mark.parametrize("wal", [False, True])
@@ -569,3 +673,36 @@ def test_recognises_by_content() -> None:
     assert recognise(zipped(content)[:4096], "anything") == "health_connect"
     assert not health_connect.recognises(b"PK\x03\x04", "Health Connect.zip")
     assert not health_connect.recognises(b"not a database", "health_connect_export.db")
+
+
+@pytest.mark.parametrize("place", [2, 7, 9, "9"])
+def test_the_temperature_of_a_finger_a_toe_or_a_wrist_is_one_of_the_skin(place: int | str) -> None:
+    rows = [
+        instant("body_temperature", AT + n, temperature=33.0, measurement_location=place) for n in range(2)
+    ]
+    assert vitals(*rows) == []
+    assert streams(database(*rows)) == {
+        ("skin_temperature", "com.example.cuff"): [(AT + n, AT + n, 33.0) for n in range(2)]
+    }
+    assert troubles(database(*rows)) == []
+
+
+@pytest.mark.parametrize("place", [None, 0, 1, 3, 4, 5, 6, 8, 10])
+def test_the_places_of_a_body_temperature(place: int | None) -> None:
+    (vital,) = vitals(instant("body_temperature", temperature=36.4, measurement_location=place))
+    assert vital.kind == "body_temperature"
+
+
+def test_a_temperature_of_a_place_that_android_does_not_name_is_told() -> None:
+    content = database(
+        instant("body_temperature", temperature=36.4, measurement_location=99),
+        instant("weight", weight=52_000.0),
+    )
+    assert [words["count"] for _, words in troubles(content)] == [1]
+    assert len([piece for piece in read(content) if isinstance(piece, Found)]) == 1
+
+
+def test_readings_of_before_anybody_wore_a_device_are_told_and_cost_no_other() -> None:
+    content = database(*(span("steps", at, at + 1000, count=7) for at in (AT, 0, -1)))
+    assert streams(content) == {("steps", "com.example.watch · Watch 2"): [(AT, AT + 1000, 7.0)]}
+    assert [words["count"] for _, words in troubles(content)] == [2]

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared import clock
 from shared.formats.moments import Walls
+from shared.ids import new_id
 from shared.problems import Invalid
+from shared.vitals import Vital, problems
 
 ZONES = [
     "Asia/Tokyo",
@@ -89,7 +92,7 @@ def test_days_of_other_lengths(zone: str, day: tuple[int, int, int], hours: int)
         ((10**30, 1, 1), 0),
         ((2026, 1, 1), -1),
         ((2026, 1, 1), 24 * HOUR),
-        ((1899, 12, 31), 0),
+        ((1901, 12, 31), 0),
         ((9999, 12, 31), 0),
     ],
 )
@@ -97,6 +100,25 @@ def test_no_such_time(day: tuple[int, int, int], of_day: int) -> None:
     with pytest.raises(Invalid) as refused:
         Walls("Asia/Tokyo").ms(*day, of_day)
     assert refused.value.code == "time_impossible"
+
+
+@given(
+    st.sampled_from([*ZONES, "Pacific/Kiritimati", "Pacific/Pago_Pago"]),
+    st.dates(date(1890, 1, 1), date(1910, 12, 31)) | st.dates(date(8990, 1, 1), date(9009, 12, 31)),
+    st.integers(0, 24 * HOUR - 1),
+)
+@example("Asia/Tokyo", date(1901, 1, 1), 0)
+@example("Asia/Tokyo", date(1900, 1, 1), 0)
+def test_no_wall_time_is_one_that_no_vital_can_have(zone: str, day: date, of_day: int) -> None:
+    """What readers make of their rows is looked at no more: the day is what says that it cannot be."""
+    walls = Walls(zone)
+    if not 1901 < day.year < 9001:
+        with pytest.raises(Invalid, match="time_impossible"):
+            walls.ms(day.year, day.month, day.day, of_day)
+        return
+    ms = walls.ms(day.year, day.month, day.day, of_day)
+    vital = Vital(new_id(), "weight", clock.from_ms(ms), walls.offset_min(ms), Decimal("52.3"))
+    assert [each for each in problems(vital) if isinstance(each, Invalid)] == []
 
 
 def test_no_such_moment_or_zone() -> None:

@@ -70,7 +70,8 @@ def test_the_written_time_helps_where_the_number_is_missing() -> None:
     "bad",
     [
         entry(sgv=None), entry(sgv="high"), entry(sgv=True), entry(sgv=-4), entry(sgv=10**30), entry(sgv=[1]),
-        entry(date=10**20), entry(date="now"), entry(type="mbg", mbg=0.5), 7, None, [entry()],
+        entry(date=10**20), entry(date="now"), entry(date=-1), entry(date=0), entry(type="mbg", mbg=98, date=-1),
+        entry(date=-1, dateString="1970-01-01T00:00:00Z"), entry(type="mbg", mbg=0.5), 7, None, [entry()],
     ],
 )  # fmt: skip
 def test_one_bad_entry_costs_no_other(bad: object) -> None:

@@ -145,6 +145,10 @@ def test_an_activity_is_a_workout() -> None:
         (point("body-weight", body_weight=q(6000, "kg")), "value_impossible"),
         (point("step-count", until(-5), step_count=q(60, "steps")), "not_a_number"),
         (point("light", light=1), "type_not_yet"),
+        (point("heart-rate", {"date_time": "1970-01-01T00:00:00Z"}, heart_rate=q(60, "beats/min")), "time_impossible"),
+        (point("body-temperature", body_temperature=q(36, "C"), measurement_location="kidney"), "temperature_site"),
+        (point("body-temperature", body_temperature=q(36, "C"), measurement_location=[1]), "temperature_site"),
+        (point("body-temperature", body_temperature=q("x", "C"), measurement_location="wrist"), "not_a_number"),
         ({"header": {}, "body": {}}, "point_shape"),
         ({"body": {}}, "point_shape"),
         (7, "file_part_broken"),
@@ -155,6 +159,28 @@ def test_what_cannot_be_kept_is_told_by_name_and_costs_no_other(bad: object, cod
     found = read(good, bad, good)
     assert len(readings(found, "heart_rate")) == 2
     assert codes(found) == [code]
+
+
+@pytest.mark.parametrize("where", ["wrist", "finger", "toe", "skin", "chest"])
+@pytest.mark.parametrize("modality", ["sensed", "self-reported"])
+def test_the_temperature_of_the_skin_is_no_body_temperature(where: str, modality: str) -> None:
+    fahrenheit = q(91.4, "F")
+    found = read(
+        point("body-temperature", modality=modality, body_temperature=fahrenheit, measurement_location=where)
+    )
+    assert [value for _, _, value in readings(found, "skin_temperature")] == [pytest.approx(33.0)]
+    assert not words(found)
+    assert codes(found) == []
+
+
+@pytest.mark.parametrize(
+    "where", ["axillary", "forehead", "oral", "rectal", "temporal artery", "tympanic", "vagina", "otic", ""]
+)
+def test_the_places_of_a_body_temperature(where: str) -> None:
+    (vital,) = words(
+        read(point("body-temperature", body_temperature=q(36.4, "C"), measurement_location=where))
+    )
+    assert (vital.kind, vital.reading) == ("body_temperature", Decimal("36.4"))
 
 
 def test_points_of_a_second_person_are_not_taken() -> None:

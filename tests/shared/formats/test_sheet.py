@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.formats import Answers, Ask, DayOrder, Found, Question, Said, named, sheet
+from shared.formats import Answers, Ask, DayOrder, Found, Question, Said, Trouble, named, sheet
 from shared.formats.sheet_columns import Meaning, guessed, header_key, understood, words_of
 from shared.formats.sheet_days import day_of, hour_of, looks_like_a_day, parted, session_of
 from shared.languages import speaking
@@ -294,13 +294,66 @@ def test_guesses_in_both_languages() -> None:
         Meaning.IGNORE,
     )
     assert guessed(["朝 最高", "収縮期血圧（朝）", "体温", "室温", "体重", "体重"]) == (
-        Meaning.IGNORE,
         Meaning.MORNING_SYSTOLIC,
+        Meaning.IGNORE,
         Meaning.BODY_TEMPERATURE,
         Meaning.IGNORE,
         Meaning.WEIGHT,
         Meaning.IGNORE,
     )
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "朝 上,朝 下,朝 脈,晩 上,晩 下,晩 脈",
+        "朝(上),朝（下）,朝脈拍,夜(上),夜（下）,夜脈拍",
+        "朝 最高,朝 最低,朝 脈,晩 最高,晩 最低,晩 脈",
+        "朝・上(mmHg),朝・下 mmHg,朝・脈,夕・上(mmHg),夕・下 mmHg,夕・脈",
+        "起床時上,起床時下,起床時脈,就寝前上,就寝前下,就寝前脈",
+        "午前 最大,午前 最小,午前 脈,午後 最大,午後 最小,午後 脈",
+    ],
+)
+def test_short_names_of_the_two_pressures_of_a_day(names: str) -> None:
+    assert guessed(names.split(",")) == (
+        Meaning.MORNING_SYSTOLIC,
+        Meaning.MORNING_DIASTOLIC,
+        Meaning.MORNING_PULSE,
+        Meaning.EVENING_SYSTOLIC,
+        Meaning.EVENING_DIASTOLIC,
+        Meaning.EVENING_PULSE,
+    )
+
+
+def test_short_names_of_other_things_are_no_pressure() -> None:
+    assert guessed(["最高", "最低"]) == (Meaning.SYSTOLIC, Meaning.DIASTOLIC)
+    names = ["室温 最高", "気温(下)", "目標以上", "体温 最高", "血糖 最低", "地下", "最高の日"]
+    assert {Meaning.SYSTOLIC, Meaning.DIASTOLIC}.isdisjoint(guessed(names))
+
+
+@pytest.mark.parametrize("empty", ["", " ", "　", "-", "--", "―", "—", "ー "])
+def test_a_pressure_of_which_one_number_is_missing_says_so(empty: str) -> None:
+    text = f"日付,最高血圧,最低血圧,脈拍\n2026/11/18,134,{empty},\n2026/11/19,,82,66\n2026/11/20,{empty},{empty},66\n"
+    read = pieces(OF, text.encode(), guessing(text.encode()))
+    assert codes(read) == ["pressure_alone", "pressure_alone"]
+    assert [(word.kind, word.reading) for word in words(read)] == [("heart_rate", Decimal(66))]
+
+
+def test_a_cell_that_is_no_number_is_named() -> None:
+    text = "日付,最高血圧,最低血圧,体重\n2026/11/18,134,なし,52.1\n2026/11/19,134,82,軽い\n"
+    read = pieces(OF, text.encode(), guessing(text.encode()))
+    problems = [each.problem for each in read if isinstance(each, Trouble)]
+    assert [isinstance(each, Problem) and each.words for each in problems] == [
+        {"label": "下の血圧", "cell": "なし"},
+        {"label": "体重", "cell": "軽い"},
+    ]
+    assert [word.kind for word in words(read)] == ["weight", "blood_pressure"]
+
+
+def test_every_meaning_has_its_english() -> None:
+    with speaking("en"):
+        said = [words_of(each) for each in Meaning]
+    assert [each for each in said if not each.isascii()] == ["body temperature (°C)", "body temperature (°F)"]
 
 
 def test_every_meaning_has_words() -> None:

@@ -125,14 +125,33 @@ def test_one_wrong_byte_costs_one_cell(encoding: str) -> None:
         (b" \r\n \n", "file_empty"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "encoding_wrong"),
         (b"a\x81\x20b\n", "encoding_wrong"),
-        (b"a," * MOST_LINE, "table_broken"),
-        (b'"' + b"x" * 3 * sheets._CHUNK, "table_broken"),
     ],
 )
 def test_what_is_no_table(raw: bytes, code: str) -> None:
     with pytest.raises(Unreadable) as refused:
         rows(raw)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("endless", [b"1,", b" ", b'"', b'"x",', "あ".encode(), b'"' + b"x" * 9999])
+@pytest.mark.parametrize("long", [MOST_LINE + (1 << 16), 3 * sheets._CHUNK])
+def test_a_line_without_end_costs_itself(endless: bytes, long: int) -> None:
+    before, after = [["day", "kg"], ["1", "52"]], [["3", "53"], ["4", "54"]]
+    line = endless * (long // len(endless.decode()))
+    for text in (b"\n", b"\r\n"):
+        raw = text.join((b"day,kg", b"1,52", line, b"3,53", b"4,54", b""))
+        found = rows(raw)
+        assert [row for _, row in found if len(row) == 2] == before + after
+        assert [at for at, row in found if row in after] == [4, 5]
+        assert [(at, len(row)) for at, row in found if len(row) != 2] == [(3, 1)]
+        # The last one, which nothing ends.
+        assert [row for _, row in rows(raw + line)][:2] == before
+
+
+def test_nothing_but_a_line_without_end_is_one_cell() -> None:
+    for raw in (b"a," * MOST_LINE, b'"' + b"x" * 3 * sheets._CHUNK):
+        [(at, [cell])] = rows(raw)
+        assert (at, len(cell)) == (1, MOST_LINE)
 
 
 @given(st.binary(max_size=300))

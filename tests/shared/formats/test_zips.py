@@ -127,4 +127,15 @@ def test_a_zip_in_a_zip_is_opened_once_only() -> None:
 def test_first_names() -> None:
     assert first_names(made(("a/b.xml", b"x"), ("c.gpx", b"y"))) == ["a/b.xml", "c.gpx"]
     assert first_names(b"PK") == []
+    # A zip within, uncompressed: its names are its own, whether or not the sizes stand before what they are of.
+    inside = made(("export.xml", b"x"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as made_of_zips:
+        made_of_zips.writestr("a.zip", inside)
+        made_of_zips.writestr("b", b"y")
+    assert first_names(packed.getvalue()) == ["a.zip", "b"]
+    later = bytearray(packed.getvalue())
+    later[6:10] = (0x8).to_bytes(4, "little")  # and no compression
+    later[18:26] = bytes(8)
+    assert first_names(bytes(later)) == ["a.zip"]
     assert first_names(made(("a/b.xml", b"x"))[:33]) == []

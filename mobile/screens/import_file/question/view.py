@@ -92,10 +92,10 @@ def remembered(state: State, press: Press) -> Iterator[Widget]:
     card = Card(spacing=0)
     for answer in state.remembered:
         row = ListRow(
-            icon_name="pencil",
+            icon_name="history",
             title=answer.of_label,
             about=remembered_words(answer),
-            more=tr("さわると忘れます"),
+            more=tr("さわると、忘れてよいか確かめます"),
         )
         row.leads = True
         row.bind(on_release=lambda _, of=answer.of: press("forget", of))
@@ -134,7 +134,7 @@ def _columns(state: State, asked: FileQuestion, press: Press) -> Iterator[Widget
     card = Card(spacing=0)
     for n, (header, meaning) in enumerate(zip(asked.header, state.columns, strict=False)):
         row = ListRow(
-            icon_name="check-circle" if meaning else "",
+            icon_name="check-circle" if meaning else "minus-circle-outline",
             title=header or tr("{n} 番目の列", n=n + 1),
             about=meaning_label(asked, meaning),
             more=column_values(asked, n),
