@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -120,12 +121,10 @@ class Rows:
         """Every row behind the header (in that line), many at once."""
         width, measured = len(self._ways.meanings), self._measured
         for numbers, rows in sheet.stretches(width):
-            if (
-                numbers
-                and numbers[0] > header
-                and (isinstance(rows, Evenly) or set(map(len, rows)) == {width})
-            ):
-                yield self._stretch(numbers, rows)
+            if isinstance(rows, Evenly) or set(map(len, rows)) == {width}:
+                before = bisect_right(numbers, header)
+                if before < len(rows):
+                    yield self._stretch(numbers[before:], rows[before:] if before else rows)
                 continue
             kept: list[tuple[int, list[str]]] = []
             for line, row in zip(numbers, rows, strict=True):

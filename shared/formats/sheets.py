@@ -21,7 +21,7 @@ from shared.problems import Invalid, Unreadable
 
 _CHUNK = 1 << 18
 # What is made of a block of rows fits beside it into a processor's own memory.
-_BLOCK = 1 << 13
+_BLOCK = 1 << 15
 # Longer than any line of a device (the longest real ones have a few thousand letters).
 MOST_LINE = 1 << 16
 # A cell may hold line breaks (a note); one that goes on for longer is a quote that nobody closed.

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.blood_pressure import Target, as_mean, occasions, tone
+from shared.blood_pressure import GUIDELINE_TARGET, Target, as_mean, occasions, tone
 from shared.home_pressure_summaries import Standing, esh_summary, jsh_summary
 from shared.ids import new_id
 from shared.occasion_columns import Met, columns_of, met
@@ -55,8 +55,10 @@ def readings(draw: st.DrawFn) -> list[Vital]:
     return found
 
 
-def trend(vitals: Sequence[Vital], window: Window | None = None, **words: Target) -> PressureTrend:
-    return pressure_trend(met(columns_of(vitals)), window or last_days(30, TODAY), **words)
+def trend(
+    vitals: Sequence[Vital], window: Window | None = None, target: Target = GUIDELINE_TARGET
+) -> PressureTrend:
+    return pressure_trend(met(columns_of(vitals)), window or last_days(30, TODAY), target)
 
 
 @given(readings())

@@ -22,7 +22,7 @@ from tests.backend.imports.test_questions import answer
 # The others are of pharmacies, clinics and the state; a bundle has a test of its own below.
 NO_DEVICE = {"jahis_techo", "jahis_rx", "eprescription", "mynaportal", "orca", "qr_picture", "bundle"}
 DEVICES = [name for name in FORMATS if name not in NO_DEVICE]
-Record = tuple[list[Vital], dict[str, set[Reading]], list[Change]]
+Record = tuple[list[Vital], dict[str, set[Reading]], Sequence[Change]]
 
 
 def files(of: str) -> Sequence[Path]:

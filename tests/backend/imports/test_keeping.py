@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -44,7 +45,7 @@ def _pressure(source: str, time: str, systolic: int) -> bytes:
     return (HEAD + pair + "</HealthData>\n").encode()
 
 
-def _later(desk: Desk, after: int) -> list[Change]:
+def _later(desk: Desk, after: int) -> Sequence[Change]:
     """What a phone hears that knows everything up to a number."""
     return desk.do(lambda record: measurements.changes(record, after, 1000))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ def that_day() -> Iterator[None]:
         yield
 
 
-def heard(cast: Cast, who: str) -> list[Change]:
+def heard(cast: Cast, who: str) -> Sequence[Change]:
     with cast.house.database.transaction() as session:
         record = cast.open(session, getattr(cast, who))
         return dispensings.changes(record, 0, 100) + telling.changes(record, 0, 100)

@@ -60,7 +60,7 @@ def tell(her: Somebody, told: Sequence[Change]) -> list[Outcome]:
 def known(her: Somebody) -> tuple[dict[UUID, Change], dict[UUID, set[tuple[object, ...]]]]:
     """What is shown, with its numbers, and every other version."""
     with her.record() as record:
-        shown = {change.id: change for change in THINGS.changes(record, 0, 100)}
+        shown: dict[UUID, Change] = {change.id: change for change in THINGS.changes(record, 0, 100)}
         others: dict[UUID, set[tuple[object, ...]]] = {
             thing_id: {
                 (past.edited_at, past.device, past.thing and THINGS.spelling(Word.MEMO).body(past.thing))

@@ -41,7 +41,7 @@ def _tell(her: Somebody, told: Sequence[tuple[Change, Vital | None]]) -> list[Ou
 def _known(her: Somebody) -> tuple[dict[UUID, Change], dict[UUID, set[tuple[object, ...]]], int]:
     """What is shown, every other version, and the record's change number."""
     with her.record() as record:
-        shown = {change.id: change for change in measurements.changes(record, 0, 100)}
+        shown: dict[UUID, Change] = {change.id: change for change in measurements.changes(record, 0, 100)}
         others: dict[UUID, set[tuple[object, ...]]] = {
             vital_id: {
                 (each.edited_at, each.device, each.vital and measurements.body_of(each.vital))

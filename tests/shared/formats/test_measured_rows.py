@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from shared.formats import Found, Trouble
 from shared.formats.measured import Beside, Clocks, Measured, YearMonthDay
-from shared.formats.measured_rows import Pressures, Stretch, by_row, looked_up, moments, moments_in
+from shared.formats.measured_rows import (
+    Cells,
+    Pressures,
+    Stretch,
+    by_row,
+    looked_up,
+    moments,
+    moments_in,
+    quickly,
+)
 from shared.formats.moments import Walls
 from shared.formats.sheets import opened
 from shared.problems import Invalid, Problem
@@ -73,6 +82,13 @@ def test_moments_of_a_column_are_those_of_walls(
             assert each[1] == Walls(zone).offset_min(each[2])
 
 
+@pytest.mark.parametrize("way", WAYS[:3])
+def test_a_month_that_was_read_has_no_more_days_than_it_has(way: str) -> None:
+    mine = clocks(way)
+    found = moments(mine, "Asia/Tokyo", [way.format(2026, 2, day) for day in (13, 28, 29, 30)], ["7:05"] * 4)
+    assert list(found.wrong) == [2, 3]
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_each_day_of_a_hundred_years_is_that_day(way: str) -> None:
     mine, walls = clocks(way), Walls("America/New_York")
@@ -124,6 +140,41 @@ def test_a_column_of_values_is_looked_up_as_each_is_read(column: list[str]) -> N
         found = looked_up(known, column, lambda cell: measured.value("weight", cell) if cell else None)
         told = [found.wrong[at].code if at in found.wrong else each for at, each in enumerate(found.values)]
         assert told == list(map(alone, column))
+
+
+def as_told(piece: object) -> object:
+    """A piece without its id, which is another each time."""
+    if not isinstance(piece, Found):
+        return piece
+    assert isinstance(piece.word, Vital)
+    return replace(piece.word, id=UUID(int=0)), piece.source_id, piece.where
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from(["", "52.3", "12.5"])] * 3), max_size=20),
+    st.lists(st.sampled_from(["", "97"]), max_size=1),
+)
+def test_columns_with_gaps_are_the_same_quickly(rows: list[tuple[str, str, str]], odd: list[str]) -> None:
+    measured = Measured("sheet")
+    taken = moments(clocks(WAYS[0]), "Asia/Tokyo", ["2026-11-23"] * len(rows), ["7:05"] * len(rows))
+    lines = (range(2, len(rows) + 2), rows)
+    one, other = (Stretch(measured, lines, taken, [Beside(note)] * len(rows)) for note in ("", "晩"))
+    known: dict[str, Decimal | None] = {}
+
+    def reading(at: int) -> tuple[str, Cells[Decimal], list[str]]:
+        column = [row[at] for row in rows]
+        cells = looked_up(known, column, lambda cell: measured.value("weight", cell) if cell else None)
+        return "weight", cells, column
+
+    first, second, third = map(reading, range(3))
+    quick = quickly((one, [first, second]), (other, [third]))
+    assert quick is not None
+    plain = by_row(
+        one.troubles(), one.vitals(*first), one.vitals(*second), other.troubles(), other.vitals(*third)
+    )
+    assert list(map(as_told, quick)) == list(map(as_told, plain))
+    first[1].wrong.update(dict.fromkeys(range(len(odd)), Invalid("not_a_number")))
+    assert (quickly((one, [first])) is None) == bool(odd)
 
 
 def test_what_is_made_in_columns_is_what_the_classes_make() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from shared.formats import Answers, Ask, DayOrder, Found, Question, Said, Trouble, named, sheet
 from shared.formats.sheet_columns import Meaning, guessed, header_key, understood, words_of
 from shared.formats.sheet_days import day_of, hour_of, looks_like_a_day, parted, session_of
+from shared.formats.sheet_moments import Whens
 from shared.languages import speaking
 from shared.problems import Invalid, Problem, TooBig, Unreadable
 from shared.vitals import BloodPressure, Session, Vital
@@ -368,3 +371,72 @@ def test_a_morning_that_cannot_be_read_does_not_lose_the_evening() -> None:
     assert codes(made) == ["time_impossible"]
     assert sorted(vital.kind for vital in words(made)) == ["blood_pressure", "blood_pressure", "weight"]
     assert {vital.session for vital in words(made) if vital.kind == "blood_pressure"} == {Session.EVENING}
+
+
+def test_days_with_hours_that_look_alike_are_not_mixed_up() -> None:
+    whens = Whens("Asia/Tokyo", None)
+    _, _, wrong = whens.parted(["2026/03/08 7:05 2026/03/09", "7:05 2026/03/09 8:05"])
+    assert set(wrong) == {0, 1}
+    for cells in (
+        ["2026/03/08 7:05"] * 2,
+        ["2026/03/08 7:05", "2026/03/08 午後7:05"],
+        ["2026/03/08 午後7:05"],
+    ):
+        days, hours, wrong = whens.parted(cells)
+        assert not wrong
+        moments = whens.moments(days, [hour or "" for hour in hours])
+        assert not moments.wrong
+        assert [each and each[0].hour for each in moments.values] == [
+            10 if "午後" in cell else 22 for cell in cells
+        ]
+
+
+def test_gaps_around_a_number_are_no_part_of_its_source() -> None:
+    text = "日時,体重\n2026/11/23 7:05, 52.3 \n2026/11/23 7:06, 52.3\n"
+    made = [each for each in pieces(OF, text.encode(), guessing(text.encode())) if isinstance(each, Found)]
+    assert [each.source_id.rpartition("|")[0].rpartition("|")[2] for each in made] == ["52.3", "52.3"]
+
+
+WHENS = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(
+        ["2026/3/8", "2026/03/08", "2026-11-01", "2026年11月1日", "２０２６/11/2", "2026/2/30", "11/23", ""]
+    ),
+    st.sampled_from([" ", "  ", "T", "　", ""]),
+    st.sampled_from(["2:30", "02:30", "1:30:15", "７:05", "午後7時", "7:05 PM", "25:00", "-", ""]),
+)
+NUMBERS = st.sampled_from(
+    ["", "-", "－", " ", "131", " 82", "66 ", "５２.3", "52.3", "0.97", "1,5", "300", "x"]
+)
+MEMOS = st.sampled_from(["", "-", " よく眠れた ", "薬"])
+
+
+@given(
+    st.lists(st.tuples(WHENS, *[NUMBERS] * 6, MEMOS), max_size=12),
+    st.sampled_from(["Asia/Tokyo", "America/New_York"]),
+)
+def test_an_odd_row_changes_nothing_for_the_others(rows: list[tuple[str, ...]], zone: str) -> None:
+    """A row that is none sends all of its block the plain way: it must give what the quick way gives."""
+    header = "日時,最高血圧,最低血圧,脈拍,体重,体温,SpO2,メモ\n"
+    good = "2026/11/01 1:30,131,82,66,52.3,36.5,97,\n"
+    text = (
+        header + good * 2 + "".join(",".join(cell.replace(",", ";") for cell in row) + "\n" for row in rows)
+    )
+    said = guessing((header + good).encode(), zone=zone)
+    alone, beside = (
+        [as_told(each) for each in pieces(OF, content.encode(), said)]
+        for content in (text, f'{text}きのう,131,82,"66",52.3,36.5,97,\n')
+    )
+    assert beside[: len(alone)] == alone
+    assert [each[0] for each in beside[len(alone) :]] == ["time_impossible"]
+
+
+def as_told(piece: object) -> tuple[object, ...]:
+    """A piece without its id; where it stood comes last."""
+    if isinstance(piece, Trouble):
+        problem = piece.problem
+        assert isinstance(problem, Problem)
+        return problem.code, piece.excerpt, piece.where
+    assert isinstance(piece, Found)
+    assert isinstance(piece.word, Vital)
+    return replace(piece.word, id=UUID(int=0)), piece.source_id, piece.where

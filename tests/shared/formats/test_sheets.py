@@ -6,7 +6,7 @@ import io
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.formats import sheets
@@ -181,3 +181,26 @@ def test_a_decimal_comma_where_the_file_has_it() -> None:
     for text in ("36,6", "", "-", "1e3", "NaN", "1,2,3", "9" * 40, "①"[:0] + "x"):
         with pytest.raises(Invalid, match="not_a_number"):
             number(text)
+
+
+@given(st.text(alphabet='a1,\n\r\0"ｱ', max_size=60), st.integers(1, 4))
+@example("a,b\n1,2,x\n3\n", 2)
+@example("x,y,\0,z\n\0\nq\n", 2)
+def test_rows_of_one_width_are_the_same_cut_at_once(text: str, width: int) -> None:
+    sheet = sheets.Sheet(io.BytesIO(text.encode()), "utf-8", ",")
+    plain = list(sheet.batches())
+    for (numbers, rows), (others, evenly) in zip(plain, sheet.stretches(width), strict=True):
+        assert (list(numbers), rows) == (list(others), list(evenly))
+        assert evenly[1:] == rows[1:]
+        assert evenly[-2:-1] == rows[-2:-1]
+        if isinstance(evenly, sheets.Evenly):
+            assert {len(row) for row in rows} == {width}
+            assert evenly.columns() == list(map(list, zip(*rows, strict=True)))
+            assert evenly[-1] == rows[-1]
+            with pytest.raises(IndexError):
+                evenly[len(rows)]
+
+
+def test_rows_of_one_width_are_cut_at_once() -> None:
+    _, rows = next(sheets.Sheet(io.BytesIO(b"a,b\r\n1,2\r\n"), "utf-8", ",").stretches(2))
+    assert rows == sheets.Evenly(["a", "b", "\0", "1", "2", "\0"], 2)
