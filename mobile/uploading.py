@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from shared.problems import Unreachable, Unreadable
 PART_BYTES = 4 * 1024 * 1024
 # A part is tried so often at once before it waits for the next sync.
 TRIES = 3
+# Seconds: what was on its way when the line broke is written away by then, and not sent again.
+SETTLED = 0.5
 
 
 def upload(store: Store, client: Client, original: Original) -> ImportState:
@@ -95,6 +98,7 @@ def _tried(store: Store, client: Client, original: Original) -> Mapping[str, obj
         except Unreachable:
             if not left:
                 raise
+            time.sleep(SETTLED)
         except ServerSaid as said:
             if said.code != "upload_elsewhere":
                 raise

@@ -57,7 +57,8 @@ class WideButton(ButtonBehavior, Painted, BoxLayout):
         self.spacing = dp(10) if self.icon_name else 0
         room = max(self.width - beside - dp(32), 1)
         ruler = fonts.ruler(sp(self.words.size_sp), True)
-        wide = max(ruler(line) for line in balanced(self.said, room - 1, ruler)) + dp(4)
+        lines = balanced(self.said, fonts.measured_room(room), ruler)
+        wide = fonts.room_for(max(ruler(line) for line in lines)) + dp(4)
         self.words.width = min(wide, room)
         self.words.raw = self.said
         side = max((self.width - self.words.width - beside) / 2, 0)

@@ -22,6 +22,9 @@ class FontsMissing(FileNotFoundError):
         super().__init__(f"{missing.name} is not there: build the fonts with `python -m backend.web.build`")
 
 
+_CERTAIN = 0.985
+
+
 def register() -> None:
     """Make the fonts known to Kivy. Raises `FontsMissing`, which says how to build them."""
     regular, bold, icons = (
@@ -63,6 +66,17 @@ class Ruler:
     def height(self) -> float:
         """The height of one line."""
         return float(self._label.get_extents("国g")[1])
+
+
+def measured_room(room: float) -> float:
+    """How wide a line may be by the ruler where ``room`` pixels are: what is drawn is sometimes wider, by the letters
+    that the font drew before it, and Kivy would break a line again that is over by a fraction."""
+    return room * _CERTAIN - 1
+
+
+def room_for(measured: float) -> float:
+    """The room in which a line of a measured width is not broken."""
+    return (measured + 1) / _CERTAIN
 
 
 @cache

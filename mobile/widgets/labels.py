@@ -67,9 +67,8 @@ class Wrap(_Words):
         ):  # not placed yet: breaking lines for a width that will not be is most of a screen's cost
             return
         size = sp(self.size_sp)
-        # One pixel to spare: widths of pieces are rounded, and Kivy would break a line that is over by a fraction.
         broken = balanced if self.halign == "center" else wrap_ja
-        self._set(broken(self.raw, room - 1, fonts.ruler(size, self.bold)), room)
+        self._set(broken(self.raw, fonts.measured_room(room), fonts.ruler(size, self.bold)), room)
         self.height = self.texture_size[1] if self.raw else 0
 
 
@@ -87,7 +86,7 @@ class Hug(_Words):
     def _changed(self, *_: object) -> None:
         size = sp(self.size_sp)
         room = self.limit - self.padding[0] - self.padding[2]
-        self._set(wrap_ja(self.raw, max(room - 1, 1), fonts.ruler(size, self.bold)), None)
+        self._set(wrap_ja(self.raw, max(fonts.measured_room(room), 1), fonts.ruler(size, self.bold)), None)
         self.size = self.texture_size if self.raw else (0, 0)
 
 
@@ -130,6 +129,11 @@ class Fit(_Words):
         if self.follow_width:
             self.height = self.texture_size[1]
         else:
+            self.size = self.texture_size
+
+    def on_texture_size(self, *_: object) -> None:
+        """Drawn again, the same words may be a pixel or two wider."""
+        if not self.follow_width:
             self.size = self.texture_size
 
 

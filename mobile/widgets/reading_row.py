@@ -50,6 +50,7 @@ class ReadingRow(RecycleDataViewBehavior, ButtonBehavior, Painted, Column):
 
 def row_height(wide: float, when: str, more: str) -> float:
     """How high a line of the list will be, from its words, before it is made."""
+    inside = fonts.measured_room(wide)
     small, figure = fonts.ruler(sp(theme.SMALL)), fonts.ruler(sp(theme.FIGURE), True)
-    lines = len(wrap_ja(when, wide - 1, small)) + (len(wrap_ja(more, wide - 1, small)) if more else 0)
+    lines = len(wrap_ja(when, inside, small)) + (len(wrap_ja(more, inside, small)) if more else 0)
     return float(lines * small.height + figure.height + dp(2) * (2 if more else 1) + dp(18))

@@ -94,6 +94,7 @@ class VisitsView(Screen):
 
 def row_height(wide: float, who: str, deed: str, when: str) -> float:
     """How high a line will be, from its words, before it is made."""
+    inside = fonts.measured_room(wide)
     small, body = fonts.ruler(sp(theme.SMALL)), fonts.ruler(sp(theme.BODY), True)
-    lines = sum(len(wrap_ja(text, wide - 1, small)) for text in (deed, when))
-    return float(len(wrap_ja(who, wide - 1, body)) * body.height + lines * small.height + dp(4) + dp(18))
+    lines = sum(len(wrap_ja(text, inside, small)) for text in (deed, when))
+    return float(len(wrap_ja(who, inside, body)) * body.height + lines * small.height + dp(4) + dp(18))

@@ -18,8 +18,8 @@ from shared import clock
 from shared.clock import from_ms
 from tests.backend.imports.desk import Desk, readings
 from tests.cast import Cast
+from tests.fixtures.examples import NIGHTLY
 
-NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 KILLS = 20 if NIGHTLY else 1
 BEGINS = 1_700_000_000_000
 RECORD = (

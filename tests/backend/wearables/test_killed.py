@@ -29,8 +29,8 @@ from backend.wearables.readings import between
 from shared.ids import new_id
 from tests.backend.test_serving import free_port, until
 from tests.cast import PASSWORD, Cast, email
+from tests.fixtures.examples import NIGHTLY
 
-NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 KILLS = {"sqlite": 50, "postgres": 50} if NIGHTLY else {"sqlite": 3, "postgres": 2}
 # As `tomoni serve` runs it, without the migration, the job loop and the drug lists.
 SERVER = """
